@@ -34,6 +34,7 @@ _WHERE = [
     "sys_platform != 'win32'",
     "sys_platform != 'Windows'",  # no Python says so, but Rasa pins an old numpy for it
 ]
+_WHERE_PEERS = [*_WHERE]  # a list of its own: nothing is left out of a peer's demands
 _WHERE_TENSORFLOW = [*_WHERE, "platform_machine == 'x86_64'", "sys_platform == 'linux'"]
 
 
@@ -61,6 +62,7 @@ LOCKS: Dict[str, Lock] = {
     "dev": Lock("what `make test` needs", _EVERYTHING, "3.10", _WHERE, on_top_of="runtime"),
     "all-rasa": Lock("everything, with TensorFlow, on Linux x86_64", _EVERYTHING, "3.10", _WHERE_TENSORFLOW),
     "core": Lock("the core and its tests on Python 3.12 and newer", ["core", "test"], "3.12", []),
+    "peers-medspacy": Lock("medspaCy, which `make evaluate` measures beside us", ["peers-medspacy"], "3.10", _WHERE_PEERS),
 }
 
 

@@ -1,0 +1,105 @@
+"""`python -m bot …`: every command of Rootline.
+
+    analyse "TEXT"        one message, JSON out (--jsonl: many, --pretty, --rest-normal)
+    context --jsonl       negation, person and time of given spans
+    check                 the clinical knowledge, all problems at once
+    replay CASE.json      a recorded case under today's knowledge
+    train                 the Rasa model, if something changed
+    chat                  the whole bot in this terminal
+    serve                 the server that `make run` starts
+    erase CONVERSATION    delete one conversation
+
+In: the command line. Out: text or JSON on standard output, sentences about what is going on on standard error, an exit
+code (0 well, 1 with errors, 2 wrong options). Only `argparse` is imported before the command is known.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import date
+
+from bot.errors import RootlineError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; errors raised on purpose become one sentence."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _run(options)
+    except RootlineError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # `… | head` is no error
+        sys.stderr.close()
+        return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    command = options.command
+    if command in ("analyse", "context", "check"):
+        from bot.cli import offline
+
+        if command == "context":
+            return offline.context()
+        if command == "check":
+            return offline.check(options.folder)
+        return offline.analyse(
+            options.text, jsonl=options.jsonl, pretty=options.pretty, rest_normal=options.rest_normal, today=options.today
+        )
+    if command == "replay":
+        from bot.cli.replay import replay
+
+        return replay(options.file, as_json=options.json)
+    from bot.cli import online
+
+    if command == "train":
+        return online.train(force=options.force)
+    if command == "chat":
+        return online.chat(locale=options.locale)
+    if command == "erase":
+        return online.erase(options.conversation)
+    return online.serve(host=options.host, port=options.port)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="Rootline: a symptom assistant for backs, legs and knees.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    analyse = commands.add_parser("analyse", help="analyse one message, or JSON lines from standard input")
+    analyse.add_argument("text", nargs="?", help='the message, or "-" to read it from standard input')
+    analyse.add_argument("--jsonl", action="store_true", help='read {"id","text"} or {"id","turns"} lines, write one line each')
+    analyse.add_argument("--pretty", action="store_true", help="indent the JSON")
+    analyse.add_argument("--rest-normal", action="store_true", help='treat every open question as answered "no, normal"')
+    analyse.add_argument("--today", type=date.fromisoformat, help='YYYY-MM-DD, for words such as "since Sunday"')
+
+    context = commands.add_parser("context", help="presence, person and time of given spans, JSON lines")
+    context.add_argument("--jsonl", action="store_true", required=True, help='read {"id","text","spans"} lines')
+
+    check = commands.add_parser("check", help="check the clinical knowledge")
+    check.add_argument("folder", nargs="?", help="another knowledge folder")
+
+    replay = commands.add_parser("replay", help="re-assess a recorded case")
+    replay.add_argument("file")
+    replay.add_argument("--json", action="store_true")
+
+    train = commands.add_parser("train", help="train the Rasa model if something changed")
+    train.add_argument("--force", action="store_true", help="train in any case")
+
+    chat = commands.add_parser("chat", help="talk to the bot in this terminal")
+    chat.add_argument("--locale", help="en-GB or en-US")
+
+    serve = commands.add_parser("serve", help="start the server")
+    serve.add_argument("--host", help="address to listen on (default 127.0.0.1, or ROOTLINE_HOST)")
+    serve.add_argument("--port", type=int, help="port (default 5005, or ROOTLINE_PORT)")
+
+    erase = commands.add_parser("erase", help="delete one conversation")
+    erase.add_argument("conversation")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

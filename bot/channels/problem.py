@@ -1,0 +1,43 @@
+"""Errors of the HTTP interface, in the one shape of RFC 9457 (application/problem+json).
+
+In: status, code, a sentence. Out: a Sanic response. Called by every channel that speaks HTTP. A problem never holds what a
+person wrote and never a stack trace.
+"""
+
+from __future__ import annotations
+
+from sanic.response import HTTPResponse, json
+
+TITLES = {
+    400: "The request cannot be read",
+    401: "This conversation is not open to you",
+    404: "There is no such thing here",
+    405: "That cannot be done here",
+    413: "The request is too large",
+    429: "Too many requests",
+    500: "Something went wrong here",
+    503: "The bot is not ready",
+}
+
+
+class Problem(Exception):
+    """Raised by a handler; becomes the response."""
+
+    def __init__(self, status: int, code: str, detail: str) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.detail = detail
+
+
+def problem_response(status: int, code: str, detail: str) -> HTTPResponse:
+    """The response; `code` is stable and stands in docs/errors.md."""
+    body = {
+        "type": f"about:blank#{code.lower()}",
+        "title": TITLES.get(status, "The request failed"),
+        "status": status,
+        "code": code,
+        "detail": detail,
+    }
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    return json(body, status=status, headers=headers, content_type="application/problem+json")

@@ -1,0 +1,302 @@
+"""How, since when, which side, how often: the attributes of each mention, and its place in time.
+
+In: a `Reading`, its sketches, the time expressions. Out: attribute dicts and a temporality per sketch.
+Called by the pipeline. Values are those of `bot.extraction.mention.ATTRIBUTES`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.extraction.reading import Hit, Reading, Sketch
+from bot.extraction.timing import When
+
+PAST_AFTER_DAYS = 14.0
+EVENT_MEMORY_DAYS = 92.0
+_SIDES = frozenset({"laterality"})
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Words [a, b) between two full stops."""
+
+    a: int
+    b: int
+
+
+def sentences(reading: Reading) -> list[Sentence]:
+    """Cut at . ! ? ; and line breaks."""
+    out: list[Sentence] = []
+    start = 0
+    for index, word in enumerate(reading.words):
+        if index > start and (word.gap_before or (reading.words[index - 1].mark and reading.words[index - 1].low[:1] in ".!?;" and not word.mark)):
+            out.append(Sentence(start, index))
+            start = index
+    if start < len(reading.words):
+        out.append(Sentence(start, len(reading.words)))
+    return out
+
+
+class Attributes:
+    """Assigns attribute cues and times of one message to its sketches."""
+
+    def __init__(self, reading: Reading, times: list[When], live: list[Sketch] | None = None) -> None:
+        self.reading = reading
+        #: Sketches that are not denied: a loose "for years" speaks of them, not of what is absent.
+        self.live = reading.sketches if live is None else live
+        self.sentences = sentences(reading)
+        self.sentence_of = [0] * max(1, len(reading.words))
+        for number, sentence in enumerate(self.sentences):
+            for index in range(sentence.a, sentence.b):
+                self.sentence_of[index] = number
+        self.cues = [h for h in reading.hits if h.kind == "attribute"]
+        self.times = [(when, self._word_at(when.start)) for when in times]
+        settings = reading.lexicon.settings
+        self.events = frozenset(settings["events"])
+        self.history = frozenset(settings["history"])
+        self.both_sides: dict[str, str] = settings["both_sides"]
+        self.longstanding: dict[str, str] = settings["longstanding"]
+        self.limbs = frozenset(settings["limbs"])
+        self.owner: dict[int, int] = {}
+        self._assign()
+
+    def _word_at(self, offset: int) -> int:
+        words = self.reading.words
+        low, high = 0, len(words)
+        while low < high:
+            middle = (low + high) // 2
+            if words[middle].end <= offset:
+                low = middle + 1
+            else:
+                high = middle
+        return min(low, max(0, len(words) - 1))
+
+    def _assign(self) -> None:
+        """Sentences without a sketch of their own speak about the sketches just before (else just after)."""
+        with_sketch = sorted({self.sentence_of[s.a] for s in (self.live or self.reading.sketches)})
+        self.home: dict[int, int] = {}
+        for number in range(len(self.sentences)):
+            if number in with_sketch or not with_sketch:
+                self.home[number] = number
+                continue
+            before = [w for w in with_sketch if w < number]
+            after = [w for w in with_sketch if w > number]
+            self.home[number] = before[-1] if before else after[0]
+
+    def of(self, sketch: Sketch, concept: str) -> dict[str, Any]:
+        """Attributes of one concept of a sketch."""
+        out: dict[str, Any] = dict(sketch.attributes)
+        sentence = self.sentence_of[sketch.a]
+        for cue in self.cues:
+            if self.home[self.sentence_of[cue.a]] != sentence:
+                continue
+            name, _, value = cue.term.removeprefix("attr:").partition("=")
+            if name in _SIDES:
+                if self.reading.low(cue.a - 1) in ("never", "not", "than"):
+                    continue  # "only one leg, never both"
+                if concept in self.limbs and self._side_belongs(cue, sketch):
+                    self._set_side(out, value)
+                continue
+            if name == "new" and value == "true" and self._new_of_another(cue, sketch):
+                continue
+            if not self._reaches(cue, sketch, name, concept):
+                continue
+            self._set(out, name, value)
+        self._set_times(out, sketch, sentence, concept)
+        self._imply(out, concept)
+        return out
+
+    # --- which cue belongs to which sketch -------------------------------------------------------------------
+
+    def _new_of_another(self, cue: Hit, sketch: Sketch) -> bool:
+        """"no new pain", "new shoes": the word stands right before something else."""
+        if self.reading.low(cue.a) not in ("new", "recent", "newly"):
+            return False
+        if self.reading.low(cue.a - 1) in ("no", "any", "nothing", "not", "a", "the"):
+            return not (sketch.a <= cue.b <= sketch.b)
+        return False
+
+    def _side_belongs(self, cue: Hit, sketch: Sketch) -> bool:
+        distance = self._distance(cue, sketch)
+        if cue.term in ("attr:laterality=both", "attr:laterality=spreading_to_other_side", "attr:laterality=alternating"):
+            same = self.reading.segment_of[cue.a] == sketch.segment or abs(self.reading.segment_of[cue.a] - sketch.segment) == 1
+            return same and distance <= 7 and self._nearest(cue, sketch)
+        return distance <= 5 and self._nearest(cue, sketch)
+
+    def _distance(self, cue: Hit, sketch: Sketch) -> int:
+        position = self.reading.position
+        if cue.a >= sketch.b:
+            return position[cue.a] - position[sketch.b - 1] - 1
+        if cue.b <= sketch.a:
+            return position[sketch.a] - position[cue.b - 1] - 1
+        return 0
+
+    def _nearest(self, cue: Hit, sketch: Sketch) -> bool:
+        """No other limb sketch lies nearer to the side word, but joined ones share it."""
+        mine = self._distance(cue, sketch)
+        for other in self.reading.sketches:
+            if other.segment == sketch.segment or other is sketch:
+                continue
+            if not any(c in self.limbs for c in other.concepts):
+                continue
+            if self._distance(cue, other) < mine and self.reading.segment_of[cue.a] == other.segment:
+                return False
+        return True
+
+    def _reaches(self, cue: Hit, sketch: Sketch, name: str, concept: str) -> bool:
+        same_segment = self.reading.segment_of[cue.a] == sketch.segment
+        if same_segment:
+            return True
+        local = {"count", "frequency", "trigger", "caused_fall", "recovery", "near_miss", "severity"}
+        others = {s.segment for s in (self.live or self.reading.sketches) if self.sentence_of[s.a] == self.sentence_of[sketch.a]}
+        cue_segment = self.reading.segment_of[cue.a]
+        if name in local:
+            if concept not in self.events and name in ("count", "frequency"):
+                return False
+            return cue_segment not in others and abs(cue_segment - sketch.segment) <= 3
+        return cue_segment not in others or abs(cue_segment - sketch.segment) <= 1
+
+    # --- setting values --------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _set_side(out: dict[str, Any], value: str) -> None:
+        known = out.get("laterality")
+        if known in ("both", "alternating", "spreading_to_other_side"):
+            return
+        if known in ("left", "right") and value in ("left", "right") and known != value:
+            value = "both"
+        if value == "one_side" and known:
+            return
+        out["laterality"] = value
+
+    @staticmethod
+    def _set(out: dict[str, Any], name: str, value: str) -> None:
+        parsed: Any = {"true": True, "false": False}.get(value, value)
+        if name == "count":
+            parsed = int(value)
+            out["count"] = max(parsed, int(out.get("count", 0)))
+            return
+        if name == "trigger":
+            known = list(out.get("trigger", []))
+            if value not in known:
+                known.append(value)
+            out["trigger"] = known
+            return
+        if name == "course":
+            order = ("improving", "stable", "fluctuating", "worsening", "rapidly_worsening")
+            if name in out and order.index(out[name]) >= order.index(value):
+                return
+        if name == "frequency":
+            order = ("single", "repeated", "continuous")
+            if name in out and order.index(out[name]) >= order.index(value):
+                return
+        out[name] = parsed
+
+    def _set_times(self, out: dict[str, Any], sketch: Sketch, sentence: int, concept: str) -> None:
+        best: tuple[int, When] | None = None
+        for when, word in self.times:
+            if when.kind in ("every", "until") or (when.kind == "span" and when.days < 0.04) or self.home[self.sentence_of[word]] != sentence:
+                continue
+            segment_gap = abs(self.reading.segment_of[word] - sketch.segment)
+            distance = abs(self.reading.position[word] - self.reading.position[sketch.a]) + 6 * segment_gap
+            if segment_gap and self._someone_nearer(word, sketch):
+                continue
+            if best is None or distance < best[0]:
+                best = (distance, when)
+        if best is None:
+            return
+        when = best[1]
+        if concept in self.events and when.kind == "ago":
+            out.setdefault("last_event_days", round(when.days, 2))
+            out.setdefault("onset_days", round(when.days, 2))
+        else:
+            out.setdefault("onset_days", round(when.days, 2))
+        if when.kind == "ago" and concept not in self.events:
+            out.setdefault("_ago", True)
+        if when.kind in ("since", "span"):
+            out.setdefault("_ongoing", True)
+
+    def _someone_nearer(self, word: int, sketch: Sketch) -> bool:
+        segment = self.reading.segment_of[word]
+        mine = abs(segment - sketch.segment)
+        for other in self.live or self.reading.sketches:
+            if other is sketch or self.sentence_of[other.a] != self.sentence_of[sketch.a]:
+                continue
+            gap = abs(segment - other.segment)
+            if gap < mine or (gap == mine and other.segment > sketch.segment and segment > sketch.segment):
+                return True
+        return False
+
+    def _imply(self, out: dict[str, Any], concept: str) -> None:
+        days = out.get("onset_days")
+        if days is not None and days <= 3 and out.get("onset") is None and not out.get("new") is False:
+            out["onset"] = "sudden"
+        if days is not None and "onset" not in out and days > 90 and out.get("course") not in ("worsening", "rapidly_worsening"):
+            out["onset"] = "gradual"
+        if days is not None and days >= 90 and out.get("_ongoing") and out.get("course") not in ("worsening", "rapidly_worsening"):
+            out["new"] = False
+        if days is not None and days <= PAST_AFTER_DAYS and "new" not in out:
+            out["new"] = True
+        if out.get("count", 0) >= 2:
+            out["frequency"] = "repeated"
+        elif out.get("count") == 1 and "frequency" not in out:
+            out["frequency"] = "single"
+        if out.get("frequency") == "single" and concept in self.events:
+            out.setdefault("count", 1)
+
+    # --- the past --------------------------------------------------------------------------------------------
+
+    def temporality(self, sketch: Sketch, concept: str, attributes: dict[str, Any], resolved: bool) -> str:
+        """current, recent_resolved or past_resolved (hypothetical is judged elsewhere)."""
+        ago = attributes.pop("_ago", False)
+        ongoing = attributes.pop("_ongoing", False)
+        sentence = self.sentence_of[sketch.a]
+        days = attributes.get("onset_days")
+        cues = {h.term for h in self.reading.hits if h.kind == "cue" and self.sentence_of[h.a] == sentence and self._near_time(h, sketch)}
+        now = "cue_now" in cues or ongoing
+        over = resolved or self._over(sketch, sentence)
+        if attributes.get("positional") and (attributes.get("new") is False or attributes.get("frequency") == "repeated"):
+            over = False  # comes with every ride and goes again: a standing pattern, not an episode that ended
+        if concept in self.history:
+            return "current"
+        if over:
+            long_ago = (days is not None and days > PAST_AFTER_DAYS and not ongoing) or "cue_past" in cues
+            return "past_resolved" if long_ago else "recent_resolved"
+        if now:
+            return "current"
+        if "cue_past" in cues:
+            return "past_resolved"
+        if ago and days is not None and days > PAST_AFTER_DAYS and self._past_tense(sketch):
+            return "past_resolved"
+        if concept in self.events and days is not None and attributes.get("last_event_days") == days and days > EVENT_MEMORY_DAYS:
+            return "past_resolved"
+        return "current"
+
+    def _near_time(self, hit: Hit, sketch: Sketch) -> bool:
+        gap = abs(self.reading.segment_of[hit.a] - sketch.segment)
+        if hit.term == "cue_now":
+            return gap == 0
+        return gap == 0 or (hit.a < sketch.a and gap <= 1) or (gap <= 2 and self.reading.segments[sketch.segment].link in ("join",))
+
+    def _over(self, sketch: Sketch, sentence: int) -> bool:
+        for hit in self.reading.hits:
+            if hit.term != "cue_resolved" or hit.a < sketch.a:
+                continue
+            number = self.sentence_of[hit.a]
+            if number == sentence:
+                later = [s for s in self.reading.sketches if sketch.b <= s.a < hit.a and s.segment != sketch.segment]
+                if not later and hit.a - sketch.b <= 12:
+                    return True
+            elif self.home[number] == sentence and number - sentence <= 2 and self.reading.segment_of[hit.a] - sketch.segment <= 4:
+                last = max(s.a for s in self.reading.sketches if self.sentence_of[s.a] == sentence)
+                if last == sketch.a or sketch.segment == max(s.segment for s in self.reading.sketches if self.sentence_of[s.a] == sentence):
+                    return True
+        return False
+
+    def _past_tense(self, sketch: Sketch) -> bool:
+        segment = self.reading.segments[sketch.segment]
+        lows = [self.reading.low(i) for i in range(segment.a, segment.b)]
+        if any(low in ("started", "began", "came", "start", "noticed", "since", "still", "now") for low in lows):
+            return False
+        return any(low in ("had", "was", "were", "couldn't", "couldnt", "lost", "went", "got", "did", "could") or low.endswith("ed") for low in lows)

@@ -1,0 +1,337 @@
+"""`extract(text, knowledge) -> Extraction`: all that one message says.
+
+In: raw text, what had just been asked, what was said before, today's date. Out: `Extraction`. Called by the
+analysis of a text, by the Rasa component and by the agent desk. Pure: no I/O, no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from bot.extraction.answers import read_answer
+from bot.extraction.assertion import Verdict, judge
+from bot.extraction.attributes import Attributes
+from bot.extraction.mention import Asked, Extraction, Mention, Piece, Suggestion
+from bot.extraction.person import SELF, Person, people
+from bot.extraction.pipeline import reader_for
+from bot.extraction.profile import read_profile
+from bot.extraction.reading import Reading, Sketch
+from bot.extraction.timing import find_times
+from bot.extraction.tokens import lower
+
+#: Longest text read in full; the rest of a longer one is read in pieces of this size.
+PIECE_CHARACTERS = 8_000
+
+
+def extract(
+    text: str,
+    knowledge: Any,
+    *,
+    turn: int = 0,
+    asked: Asked | None = None,
+    previous: Sequence[str] = (),
+    subject: str | None = None,
+    today: date | None = None,
+    second_look: Any = None,
+) -> Extraction:
+    """Read one message.
+
+    Args:
+        text: What the person wrote or said, as it came.
+        knowledge: Loaded and checked knowledge.
+        turn: Number of this message in the conversation.
+        asked: The question just put, so that "nope" can be read.
+        previous: The messages just before by the same person, oldest first; a message may go on where the
+            last one stopped ("my leg" / "is numb").
+        subject: Relation of the person the conversation is about ("mother"), None = the writer.
+        today: Date for "since Sunday"; None leaves weekdays vague.
+        second_look: Trained second look (bot.extraction.second_look), or None.
+
+    Returns:
+        Mentions in text order with exact character offsets, short answers, profile facts and suggestions.
+    """
+    mentions: list[Mention] = []
+    for offset, piece in _pieces(text):
+        mentions.extend(_read_piece(piece, offset, text, knowledge, turn, previous, subject, today))
+    profile = read_profile(text, knowledge, asked)
+    answers, act, extra = read_answer(text, knowledge, asked, mentions, turn)
+    mentions = sorted([*mentions, *extra], key=lambda m: (m.start, m.end, m.concept))
+    language, understood = _language(text, knowledge, mentions, answers, act)
+    suggestions: tuple[Suggestion, ...] = ()
+    if second_look is not None and language == "en":
+        spoken = {m.concept for m in mentions}
+        suggestions = tuple(
+            Suggestion(concept, score, turn, start, end)
+            for concept, score, start, end in second_look.suggest(text)
+            if concept not in spoken
+        )
+    return Extraction(turn, tuple(mentions), tuple(answers), profile, act, suggestions, understood, language)
+
+
+def _pieces(text: str) -> list[tuple[int, str]]:
+    """A huge text in pieces, cut at white space, so that no word is lost."""
+    if len(text) <= PIECE_CHARACTERS:
+        return [(0, text)]
+    out: list[tuple[int, str]] = []
+    start = 0
+    while start < len(text):
+        end = min(len(text), start + PIECE_CHARACTERS)
+        if end < len(text):
+            cut = max(text.rfind(" ", start, end), text.rfind("\n", start, end))
+            if cut > start:
+                end = cut + 1
+        out.append((start, text[start:end]))
+        start = end
+    return out
+
+
+def _read_piece(
+    piece: str,
+    offset: int,
+    whole: str,
+    knowledge: Any,
+    turn: int,
+    previous: Sequence[str],
+    subject: str | None,
+    today: date | None,
+) -> list[Mention]:
+    reader = reader_for(knowledge)
+    reading = reader.read(piece)
+    out = _mentions(reading, offset, whole, turn, subject, today)
+    if previous and offset == 0 and len(piece) <= 300:
+        out = _continue(reader, reading, out, previous, whole, turn, subject, today)
+    return out
+
+
+def _mentions(
+    reading: Reading, offset: int, whole: str, turn: int, subject: str | None, today: date | None
+) -> list[Mention]:
+    if not reading.sketches:
+        return []
+    times = find_times(lower(reading.text), today)
+    verdicts = [judge(reading, sketch) for sketch in reading.sketches]
+    live = [s for s, v in zip(reading.sketches, verdicts, strict=True) if v.presence != "absent"]
+    attributes = Attributes(reading, times, live)
+    persons = people(reading, subject=Person("other", subject) if subject else None)
+    out: list[Mention] = []
+    for sketch, verdict in zip(reading.sketches, verdicts, strict=True):
+        person = _person_of(sketch, persons)
+        for concept in sketch.concepts:
+            mention = _mention(reading, sketch, concept, verdict, person, attributes, offset, whole, turn)
+            if mention is not None:
+                out.append(mention)
+    return _compose(_settle(out, reading), reading, offset, whole, turn)
+
+
+def _compose(mentions: list[Mention], reading: Reading, offset: int, whole: str, turn: int) -> list[Mention]:
+    """Signs that only two statements make together ("the pain stopped" + "my foot flops")."""
+    mentions = [*mentions, *_unfelt(mentions, reading, offset, whole)]
+    for concept, spec in reading.lexicon.settings["composites"].items():
+        if any(m.concept == concept for m in mentions):
+            continue
+        for hit in reading.hits:
+            if hit.term not in spec["cue"]:
+                continue
+            start = reading.words[hit.a].start + offset
+            for mention in mentions:
+                near = -120 <= mention.start - start <= 200
+                if mention.concept in spec["with"] and near and mention.presence == "present" and mention.temporality == "current":
+                    a, b = min(start, mention.start), max(mention.end, reading.words[hit.b - 1].end + offset)
+                    return [*mentions, replace(mention, concept=concept, start=a, end=b, text=whole[a:b], turn=turn)]
+    return mentions
+
+
+def _person_of(sketch: Sketch, persons: list[Person]) -> Person:
+    seen = [persons[i] for i in range(sketch.a, sketch.b)]
+    for person in seen:
+        if person.experiencer == "other":
+            return person
+    return seen[-1] if seen else SELF
+
+
+def _mention(
+    reading: Reading,
+    sketch: Sketch,
+    concept: str,
+    verdict: Verdict,
+    person: Person,
+    attributes: Attributes,
+    offset: int,
+    whole: str,
+    turn: int,
+) -> Mention | None:
+    values = attributes.of(sketch, concept)
+    temporality = attributes.temporality(sketch, concept, values, verdict.resolved)
+    experiencer = person.experiencer
+    presence = verdict.presence
+    if verdict.hypothetical:
+        temporality = "hypothetical"
+    if verdict.hypothetical and sketch.says == "absent":
+        return None
+    if presence == "absent" and temporality in ("past_resolved", "recent_resolved"):
+        temporality = "current"
+    if verdict.new:
+        values["new"] = True
+    if experiencer == "nobody":
+        temporality = "hypothetical" if temporality == "current" else temporality
+    if person.relation:
+        values["relation"] = person.relation
+    concept = _derive(concept, values, presence, attributes)
+    values.pop("_ago", None)
+    values.pop("_ongoing", None)
+    start = reading.words[sketch.a].start + offset
+    end = reading.words[sketch.b - 1].end + offset
+    return Mention(concept, presence, experiencer, temporality, turn, start, end, whole[start:end], values)
+
+
+def _derive(concept: str, values: dict[str, Any], presence: str, attributes: Attributes) -> str:
+    """Both sides and old patterns have concept ids of their own."""
+    if values.get("laterality") in ("both", "alternating", "spreading_to_other_side") and presence != "absent":
+        concept = attributes.both_sides.get(concept, concept)
+    if values.get("new") is False and values.get("course") not in ("worsening", "rapidly_worsening") and presence == "present":
+        concept = attributes.longstanding.get(concept, concept)
+    return concept
+
+
+def _settle(mentions: list[Mention], reading: Reading) -> list[Mention]:
+    """Drop exact repeats, and vaguer claims over the same words (`settings.yields_to`)."""
+    yields: dict[str, list[str]] = reading.lexicon.settings["yields_to"]
+    out: list[Mention] = []
+    for mention in mentions:
+        stronger = yields.get(mention.concept, ()) if mention.presence != "absent" else ()
+        if mention.presence == "uncertain" and any(
+            other.concept == mention.concept and other.presence == "absent" and other.start > mention.end
+            and other.experiencer == mention.experiencer
+            for other in mentions
+        ):
+            continue  # "wet myself laughing ... no toilet problems": the later clear word answers the earlier doubt
+        if any(_outweighs(other, mention) for other in mentions if other is not mention):
+            continue
+        if any(
+            other is not mention
+            and other.concept in stronger
+            and other.presence != "absent"
+            and other.start < mention.end
+            and mention.start < other.end
+            for other in mentions
+        ):
+            continue
+        if any(
+            other.concept == mention.concept
+            and other.presence == mention.presence
+            and other.temporality == mention.temporality
+            and other.experiencer == mention.experiencer
+            and other.start < mention.end
+            and mention.start < other.end
+            for other in out
+        ):
+            continue
+        out.append(mention)
+    return out
+
+
+def _unfelt(mentions: list[Mention], reading: Reading, offset: int, whole: str) -> list[Mention]:
+    """"it just comes out and I don't feel it": the loss of feeling is a sign of its own."""
+    out = []
+    for mention in mentions:
+        concept = reading.lexicon.settings["unfelt"].get(mention.concept)
+        if concept is None or mention.presence != "present" or any(m.concept == concept for m in mentions):
+            continue
+        for hit in reading.hits:
+            start = reading.words[hit.a].start + offset
+            if hit.term not in ("cannot_feel", "cannot_tell") or not 0 <= start - mention.end <= 40:
+                continue
+            segment = reading.segments[reading.segment_of[hit.a]]
+            if any(h.kind == "site" for h in segment.hits):
+                continue
+            end = reading.words[hit.b - 1].end + offset
+            out.append(replace(mention, concept=concept, start=mention.start, end=end, text=whole[mention.start : end]))
+            break
+    return out
+
+
+def _outweighs(other: Mention, mention: Mention) -> bool:
+    """Of two readings of the same words the wider clear one holds, an ambiguous one before a plain present."""
+    if other.concept != mention.concept or other.presence == mention.presence:
+        return False
+    if other.start >= mention.end or mention.start >= other.end:
+        return False
+    wider = other.start <= mention.start and other.end >= mention.end and other.end - other.start > mention.end - mention.start
+    same = (other.start, other.end) == (mention.start, mention.end)
+    if other.presence == "absent":
+        return wider
+    if other.presence == "uncertain":
+        return mention.presence == "present" and (same or wider)
+    return mention.presence == "absent" and not (mention.start <= other.start and mention.end >= other.end)
+
+
+def _continue(
+    reader: Any,
+    reading: Reading,
+    own: list[Mention],
+    previous: Sequence[str],
+    whole: str,
+    turn: int,
+    subject: str | None,
+    today: date | None,
+) -> list[Mention]:
+    """Read the last messages and this one as one text; keep what only the joint reading shows."""
+    tail = [text for text in previous[-2:] if len(text) <= 300]
+    if not tail:
+        return own
+    head = " ".join(tail) + " "
+    joint = reader.read(head + whole)
+    border = len(head)
+    known = {m.concept for m in own}
+    alone = {(s.concepts, s.says) for s in reader.read(head).sketches}
+    starts: list[tuple[int, int, int]] = []
+    position = 0
+    for number, text in enumerate(tail):
+        starts.append((turn - len(tail) + number, position, position + len(text)))
+        position += len(text) + 1
+    out = list(own)
+    for mention in _mentions(joint, 0, head + whole, turn, subject, today):
+        crosses = mention.start < border < mention.end
+        lent = mention.start >= border and mention.concept not in known
+        if not (crosses or lent) or mention.concept in known:
+            continue
+        if any(mention.concept in concepts for concepts, _ in alone) and not crosses:
+            continue
+        pieces = [
+            Piece(number, max(mention.start, a) - a, min(mention.end, b) - a)
+            for number, a, b in starts
+            if mention.start < b and mention.end > a
+        ]
+        start, end = max(0, mention.start - border), mention.end - border
+        pieces.append(Piece(turn, start, end))
+        out.append(
+            Mention(
+                mention.concept, mention.presence, mention.experiencer, mention.temporality, turn, start, end,
+                whole[start:end], mention.attributes, "rule", tuple(pieces) if len(pieces) > 1 else (),
+            )
+        )
+    return out
+
+
+def _language(
+    text: str, knowledge: Any, mentions: list[Mention], answers: Any, act: str | None
+) -> tuple[str, bool]:
+    """"en" when enough words are English; nothing understood when there are no words at all."""
+    if mentions or answers or act:
+        return "en", True
+    settings = knowledge.language["settings"]
+    words = [w.strip(".,!?'\"()") for w in lower(text[:2000]).split()]
+    words = [w for w in words if any(ch.isalpha() for ch in w)]
+    if not words:
+        return "unknown", False
+    common = set(settings["english"])
+    foreign = set(settings["foreign"])
+    english = sum(w in common for w in words)
+    other = sum(w in foreign for w in words)
+    script = sum(1 for w in words if any(ord(ch) > 0x24F and ch.isalpha() for ch in w))
+    if script * 2 > len(words) or other > english or (len(words) >= 4 and english == 0):
+        return "unknown", False
+    return "en", True

@@ -1,0 +1,369 @@
+"""Words -> concept sketches: finds terms, cuts segments, fits frames.
+
+In: a `Reading` with words. Out: its `hits`, `segments` and `sketches`. Called by the pipeline.
+
+A site binds to the nearest predicate that governs it ("my foot is numb and my bits are fine" must not make
+the bits numb): see `_bound`. A site without a predicate borrows the one before ("numb foot, and bum too");
+a predicate without a site borrows the site before ("my leg ... it's gone dead").
+"""
+
+from __future__ import annotations
+
+from bot.extraction.lexicon import Frame
+from bot.extraction.reading import Hit, Reading, Segment, Sketch
+
+#: Terms that make harmless what lies inside them ("weak tea", "numb with grief").
+COVERING = frozenset({"weak_idiom", "numb_idiom", "deny_numb", "night_sleep"})
+_STOPS = frozenset(".!?;:\n")
+_JOINS = frozenset({"and", "or", "plus", "then", "so", "while", "also", "cos", "coz", "cause", "because", "n", "&", "+", ",", "nor", "now", "-", "/"})
+_SUBJECTS = frozenset({"i", "i'm", "im", "i've", "ive", "i'd", "he", "she", "they", "it", "it's", "its", "he's", "she's", "they're", "we", "that", "there's", "theres", "there"})
+_OWNERS = frozenset({"my", "his", "her", "their", "the", "our", "me"})
+_SUBORDINATORS = frozenset(
+    {"when", "if", "that", "where", "what", "how", "since", "as", "before", "after", "until", "till", "whenever", "like", "than", "think", "thought", "whether", "once", "every", "time", "day", "thing", "way", "wherever", "why", "who", "which", "know", "knew", "said", "says", "say", "sure", "believe", "reckon", "suppose", "guess", "hope", "feel", "can't", "can", "do", "does", "did", "have", "is", "am", "was", "are", "should", "could", "would", "will", "all", "unless", "idea", "clue", "scared", "worried", "afraid", "frightened"}
+)
+_LOOSE = frozenset({"and", "or", "n", "&", ",", "/", "-", "nor", "plus", "+", "also", "even", "as", "well", "then", "left", "right", "both", "other", "one"})
+
+
+def find_hits(reading: Reading) -> None:
+    """Find every term; drop a hit that lies inside a longer one of its kind (or is weak)."""
+    words, lexicon = reading.words, reading.lexicon
+    content = reading.content
+    hits: list[Hit] = []
+    root = lexicon.trie.root
+    terms = lexicon.terms
+    total = len(content)
+    for start in range(total):
+        stack = [(root, start, start)]
+        while stack:
+            node, index, last = stack.pop()
+            names = node.get("")
+            if names and index == last + 1:
+                a, b = content[start], content[last] + 1
+                for name in names:
+                    term = terms[name]
+                    hits.append(Hit(name, term.kind, term.region, a, b))
+            if index < total:
+                word = words[content[index]]
+                for key in word.keys:
+                    following = node.get(key)
+                    if following is not None:
+                        stack.append((following, index + 1, index))
+                if (word.soft or word.skip) and index > start and index - last < 5:
+                    stack.append((node, index + 1, last))
+    hits.extend(_pain_gone(reading, hits))
+    hits.sort(key=lambda h: (h.a, -(h.b), h.term))
+    reading.hits = [h for h in hits if not _covered(h, hits, terms)]
+
+
+def _pain_gone(reading: Reading, hits: list[Hit]) -> list[Hit]:
+    """"pain in my leg gone overnight": a pain followed closely by its end."""
+    out = []
+    ends = [h for h in hits if h.term == "gone_word"]
+    for start in hits:
+        if start.term not in ("pain_plain", "sciatica_words", "leg_pain_words"):
+            continue
+        for end in ends:
+            words = [w for w in reading.words[start.b : end.a] if not (w.skip or w.soft)]
+            if end.a >= start.b and len(words) <= 4 and not any(w.mark or w.low in ("and", "but", "no", "not") for w in words):
+                out.append(Hit("pain_gone", "plain", "", start.a, end.b))
+                break
+    return out
+
+
+def _covered(hit: Hit, hits: list[Hit], terms: dict[str, object]) -> bool:
+    length = hit.b - hit.a
+    weak = terms[hit.term].weak  # type: ignore[attr-defined]
+    for other in hits:
+        if other.a > hit.a:
+            break
+        if other.b < hit.b or other.b - other.a <= length:
+            continue
+        if weak or (other.kind == hit.kind and hit.kind in ("site", "cue", "attribute")):
+            return True
+        if hit.kind == "state" == other.kind and (other.term == hit.term or other.term in COVERING):
+            return True
+    return False
+
+
+def cut_segments(reading: Reading) -> None:
+    """Cut the message where a new predicate takes over."""
+    words = reading.words
+    cuts: dict[int, str] = {0: "start"}
+    inside: dict[int, Hit] = {}
+    for hit in reading.hits:
+        if hit.term in ("cue_turn", "cue_except"):
+            goes_on = reading.low(hit.a) in ("and", "then")
+            cuts[hit.a] = "except" if hit.term == "cue_except" else "join" if goes_on else "turn"
+        if hit.kind in ("site", "state"):
+            for index in range(hit.a, hit.b):
+                inside[index] = hit
+    for index, word in enumerate(words):
+        if index == 0:
+            continue
+        if word.gap_before or (words[index - 1].mark and words[index - 1].low[:1] in _STOPS):
+            cuts.setdefault(index, "stop")
+            continue
+        before = _previous_word(reading, index)
+        previous = reading.low(before)
+        if index in inside and inside[index].a < index:
+            continue  # never cut inside a term
+        if word.low in _SUBJECTS:
+            if previous in _JOINS:
+                cuts.setdefault(index, "join")
+            elif previous and previous not in _SUBORDINATORS and not (word.low in ("it", "that", "its") and previous in reading.lexicon.settings["prepositions"]) and not (
+                inside.get(before) is not None and inside[before].kind == "state" and word.low in ("it", "that", "its")
+            ):
+                cuts.setdefault(index, "run")
+        elif word.low in _OWNERS:
+            if previous in _JOINS:
+                cuts.setdefault(index, "join")
+            elif word.low != "the" and before in inside and inside[before].region != "verb":
+                cuts.setdefault(index, "run")
+    points = sorted(cuts)
+    bounds = [*points[1:], len(words)]
+    reading.segments = [Segment(a, b, cuts[a]) for a, b in zip(points, bounds, strict=True) if b > a]
+    reading.segment_of = [0] * len(words)
+    for number, segment in enumerate(reading.segments):
+        for index in range(segment.a, segment.b):
+            reading.segment_of[index] = number
+    for hit in reading.hits:
+        first, last = reading.segment_of[hit.a], reading.segment_of[hit.b - 1]
+        reading.segments[first].hits.append(hit)
+        if last != first and hit.kind == "plain":
+            reading.segments[last].hits.append(hit)
+
+
+def _previous_word(reading: Reading, index: int) -> int:
+    index -= 1
+    while index > 0 and reading.words[index].mark and reading.words[index].low not in _JOINS:
+        index -= 1
+    return index
+
+
+def fit_frames(reading: Reading) -> None:
+    """Fit every frame to every segment, then lend predicates and sites across segments."""
+    for number, segment in enumerate(reading.segments):
+        _fit(reading, number, segment.hits, segment.hits, {})
+        _lend(reading, number)
+    reading.sketches = _strongest(reading.sketches)
+    fill_bare(reading)
+
+
+def fill_bare(reading: Reading) -> None:
+    """A bare "numbness" or "weakness" that no frame placed: kept as an unlocated sign, to be asked about."""
+    bare: dict[str, str] = reading.lexicon.settings["bare"]
+    for number, segment in enumerate(reading.segments):
+        placed = [s for s in reading.sketches if s.segment == number]
+        elsewhere = any(h.kind == "site" for h in segment.hits)
+        for hit in segment.hits:
+            concept = bare.get(hit.term)
+            if concept is None or reading.low(hit.a) not in reading.lexicon.settings["bare_words"]:
+                continue
+            if any(s.a < hit.b and hit.a < s.b for s in placed) or (elsewhere and not _cue_before(reading, hit)):
+                continue
+            if any(h.region == "other" for h in segment.hits):
+                continue
+            sketch = Sketch((concept,), "present", hit.a, hit.a, hit.b, number, {"site": "unlocated"}, noun=True)
+            reading.sketches.append(sketch)
+    reading.sketches.sort(key=lambda s: (s.a, s.b))
+
+
+def _cue_before(reading: Reading, hit: Hit) -> bool:
+    return any(h.kind == "cue" and h.term in ("cue_no", "cue_not", "cue_denies", "cue_never") and h.b <= hit.a for h in reading.hits)
+
+
+def _fit(reading: Reading, number: int, anchors: list[Hit], pool: list[Hit], extra: dict[str, bool]) -> int:
+    """Sketches from frames whose first slot is in `anchors` and the rest in `pool`; how many were made."""
+    made = 0
+    terms_here = {hit.term for hit in pool} | {hit.term for hit in anchors}
+    for hit in anchors:
+        for frame in reading.lexicon.frames_by_term.get(hit.term, ()):
+            if frame.unless and frame.unless & terms_here:
+                continue
+            for chain in _chains(reading, frame, hit, pool, bool(extra)):
+                _sketch(reading, frame, chain, number, extra)
+                made += 1
+    return made
+
+
+def _chains(reading: Reading, frame: Frame, first: Hit, pool: list[Hit], lent: bool) -> list[list[Hit]]:
+    chains = [[first]]
+    for slot in frame.slots[1:]:
+        longer: list[list[Hit]] = []
+        for chain in chains:
+            last = chain[-1]
+            fits: list[tuple[int, Hit]] = []
+            for hit in pool:
+                if hit.term not in slot.names or _contains(hit, last):
+                    continue
+                if slot.ordered and hit.a < last.b:
+                    continue
+                distance = reading.between(last, hit)
+                if lent:
+                    distance = 0
+                if distance <= slot.gap and (lent or _bound(reading, last, hit, pool)):
+                    fits.append((distance, hit))
+            if not fits:
+                continue
+            if {last.kind, fits[0][1].kind} == {"state", "site"}:
+                longer.extend([*chain, hit] for _, hit in fits)
+            else:
+                longer.append([*chain, min(fits, key=lambda fit: fit[0])[1]])
+        chains = longer
+    return chains
+
+
+def _contains(one: Hit, other: Hit) -> bool:
+    """One hit lies inside the other (a shared word alone is fine: "pain down" + "down the leg")."""
+    return (one.a <= other.a and one.b >= other.b) or (other.a <= one.a and other.b >= one.b)
+
+
+def _bound(reading: Reading, one: Hit, other: Hit, pool: list[Hit]) -> bool:
+    """Whether a state really governs a site: nothing of the same kind may stand between, unless joined."""
+    kinds = {one.kind, other.kind}
+    if kinds != {"state", "site"}:
+        return True
+    state, site = (one, other) if one.kind == "state" else (other, one)
+    left, right = (state, site) if state.a < site.a else (site, state)
+    for hit in pool:
+        if hit.kind not in kinds or hit.a < left.b or hit.b > right.a:
+            continue
+        partner = site if hit.kind == "site" else state
+        if not _joined(reading, hit, partner):
+            return False
+    if state.a < site.a and state.region != "verb":
+        # "foot numb ... knee hurts": a state with its own subject keeps away from what follows,
+        # unless a preposition or "and" leads there.
+        own = [h for h in pool if h.kind == "site" and h.b <= state.a and reading.between(h, state) <= 1]
+        if own:
+            lead = reading.low(site.a - 1)
+            step = site.a - 1
+            while step > state.b and (reading.words[step].skip or reading.words[step].soft):
+                step -= 1
+                lead = reading.low(step)
+            if lead not in reading.lexicon.settings["prepositions"] and not _only_loose(reading, state.b, site.a):
+                return False
+    return True
+
+
+def _joined(reading: Reading, one: Hit, other: Hit) -> bool:
+    left, right = (one, other) if one.a < other.a else (other, one)
+    return _only_loose(reading, left.b, right.a)
+
+
+def _only_loose(reading: Reading, a: int, b: int) -> bool:
+    prepositions = reading.lexicon.settings["prepositions"]
+    inside_hit = {i for h in reading.hits if h.kind in ("site", "state") for i in range(h.a, h.b)}
+    return all(
+        reading.words[i].skip or reading.words[i].soft or reading.low(i) in _LOOSE or reading.low(i) in prepositions or i in inside_hit
+        for i in range(a, b)
+    )
+
+
+def _sketch(reading: Reading, frame: Frame, chain: list[Hit], number: int, extra: dict[str, bool]) -> None:
+    head_hit = chain[0]
+    own = [h for h in chain if not extra or reading.segment_of[h.a] == number]
+    a = min(h.a for h in (own or chain))
+    b = max(h.b for h in (own or chain))
+    head = head_hit.a
+    sketch = Sketch(
+        concepts=frame.concepts,
+        says=frame.says,
+        head=head,
+        a=a,
+        b=b,
+        segment=number,
+        attributes=dict(frame.attributes),
+        noun=_is_noun(reading, head_hit),
+        denial_inside=_denies(reading, chain),
+        sites=tuple(h for h in chain if h.kind == "site"),
+        phrase=len(chain) == 1,
+        parts=tuple((h.a, h.b) for h in chain),
+    )
+    if extra:
+        sketch.inherited = True
+        sketch.fresh = extra.get("fresh", False)
+        sketch.scope_head = a if extra.get("site_lent") else head
+    reading.sketches.append(sketch)
+
+
+def _is_noun(reading: Reading, hit: Hit) -> bool:
+    """Nouns and -ing forms can be denied by a plain "no"; finite verbs and abilities cannot."""
+    nouns = reading.lexicon.settings["nouns"]
+    index = hit.a
+    while index < hit.b:
+        low = reading.low(index)
+        if low in nouns or low.endswith(("ness", "ing", "tion", "sia")):
+            return True
+        index += 1
+    return False
+
+
+def _denies(reading: Reading, chain: list[Hit]) -> bool:
+    denials = reading.lexicon.settings["denials"]
+    return any(reading.low(i) in denials for hit in chain for i in range(hit.a, hit.b))
+
+
+def _lend(reading: Reading, number: int) -> None:
+    """Lend a predicate to a lone site, or a site to a lone predicate, from the segments just before."""
+    segment = reading.segments[number]
+    if number == 0:
+        return
+    sites = [h for h in segment.hits if h.kind == "site"]
+    states = [h for h in segment.hits if h.kind == "state"]
+    made_here = any(s.segment == number for s in reading.sketches)
+    if made_here:
+        return
+    before = reading.segments[number - 1]
+    if sites and not states and segment.link in ("join", "except", "run"):
+        lenders = [h for h in before.hits if h.kind == "state"]
+        if not lenders and number > 1 and before.link in ("join", "run"):
+            lenders = [h for h in reading.segments[number - 2].hits if h.kind == "state"]
+        lone = _lone_site(reading, segment, sites)
+        if lenders and lone:
+            _fit(reading, number, lenders, sites, {"lent": True, "fresh": segment.link == "except"})
+    elif states and not sites:
+        for back in (1, 2, 3):
+            if number - back < 0:
+                return
+            if any(s.segment == number - back and s.says == "absent" for s in reading.sketches):
+                return  # "back fine. just sore": what is fine is not what is sore
+            sources = [h for h in reading.segments[number - back].hits if h.kind == "site"]
+            if sources:
+                _fit(reading, number, states, sources[-1:], {"lent": True, "site_lent": True})
+                return
+
+
+def _lone_site(reading: Reading, segment: Segment, sites: list[Hit]) -> bool:
+    """True when the segment holds a body part and hardly anything else ("or my bum", "round my bits too")."""
+    loose = reading.lexicon.settings["prepositions"]
+    inside = {i for h in sites for i in range(h.a, h.b)}
+    rest = 0
+    for index in range(segment.a, segment.b):
+        word = reading.words[index]
+        if index in inside or word.skip or word.soft or word.mark or word.low in loose or word.low in _LOOSE:
+            continue
+        if word.low in ("too", "also", "except", "apart", "from", "other", "than", "aside", "maybe", "only", "besides", "now", "but", "for", "slightly"):
+            continue
+        rest += 1
+    return rest <= 1 and not any(h.term == "normal" for h in segment.hits)
+
+
+def _strongest(sketches: list[Sketch]) -> list[Sketch]:
+    """Drop a sketch that says the same thing over (nearly) the same words as a better one."""
+    kept: list[Sketch] = []
+    for sketch in sorted(sketches, key=lambda s: (s.inherited, s.b - s.a if not s.phrase else 0, s.a)):
+        if any(
+            other.concepts == sketch.concepts
+            and other.says == sketch.says
+            and other.a < sketch.b
+            and sketch.a < other.b
+            for other in kept
+        ):
+            for other in kept:
+                if other.concepts == sketch.concepts and other.a < sketch.b and sketch.a < other.b:
+                    for name, value in sketch.attributes.items():
+                        other.attributes.setdefault(name, value)
+            continue
+        kept.append(sketch)
+    return sorted(kept, key=lambda s: (s.a, s.b))

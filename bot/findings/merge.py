@@ -1,0 +1,71 @@
+"""How attributes of one concept said several times are put together: the most urgent reading wins.
+
+In: attribute mappings of mentions of one concept. Out: one mapping. Called by `bot.findings.view`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+#: Attribute -> values from most to least urgent. A value not listed ranks last.
+_RANKED: Mapping[str, tuple[Any, ...]] = {
+    "laterality": ("both", "alternating", "spreading_to_other_side", "left", "right", "one_side"),
+    "onset": ("sudden", "subacute", "gradual"),
+    "course": ("rapidly_worsening", "worsening", "fluctuating", "stable", "improving"),
+    "frequency": ("repeated", "continuous", "single"),
+    "recovery": ("still_weak", "minutes", "instant"),
+    "severity": ("severe", "moderate", "mild"),
+    "quality": ("tearing", "thunderclap"),
+    "substance": ("opioid", "paracetamol", "other"),
+}
+#: The smaller number is the more urgent one.
+_SMALLEST = frozenset({"onset_days", "last_event_days"})
+_LARGEST = frozenset({"count", "visits"})
+#: One True is enough.
+_ANY_TRUE = frozenset(
+    {
+        "new", "caused_fall", "tearing", "deliberate", "implant", "deformity", "cannot_bear_weight", "head_injury",
+        "possible_fracture", "very_unwell", "main_pain", "first_episode", "joint_injection", "wound_problem",
+        "severe_headache", "reassured",
+    }
+)  # fmt: skip
+#: Reassuring: one False undoes it.
+_ANY_FALSE = frozenset({"unchanged", "due_to_pain", "assessed", "scanned", "plan", "known_cause", "easing_position"})
+#: Reassuring only if every mention says so: a buckle told without "nearly" really happened.
+_EVERY_TRUE = frozenset({"near_miss", "positional", "worry", "ambiguous"})
+
+
+def merge_attributes(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """One mapping out of several; `left` and `right` together mean `both`."""
+    listed = list(parts)
+    if len(listed) == 1:
+        return dict(listed[0])
+    merged: dict[str, Any] = {}
+    names = dict.fromkeys(name for part in listed for name in part)
+    for name in names:
+        values = [part[name] for part in listed if part.get(name) is not None]
+        if values:
+            merged[name] = _merge(name, values, len(listed))
+    return {name: value for name, value in merged.items() if value is not None}
+
+
+def _merge(name: str, values: list[Any], mentions: int) -> Any:
+    if name == "laterality" and {"left", "right"} <= set(values):
+        return "both"
+    if name in _RANKED:
+        order = _RANKED[name]
+        return min(values, key=lambda value: order.index(value) if value in order else len(order))
+    if name in _SMALLEST:
+        return min(values)
+    if name in _LARGEST:
+        return max(values)
+    if name in _ANY_TRUE:
+        return any(values)
+    if name in _ANY_FALSE:
+        return all(values)
+    if name in _EVERY_TRUE:
+        return values[0] if all(values) and len(values) == mentions else None
+    if name == "trigger":
+        return list(dict.fromkeys(part for value in values for part in value))
+    return values[0]

@@ -1,0 +1,1 @@
+"""Rasa graph components, thin: Rasa messages <-> readings of `bot.extraction`."""

@@ -1,0 +1,142 @@
+"""Rasa graph component with the last word on the intent: what was read outranks what the classifier guesses.
+
+In: messages with a reading (`bot.nlu.carry`) and the classifier's ranking. Out: the same messages, intent settled, FAQ
+topic as an entity. Called by Rasa's graph. `settle` is the whole policy, as one plain function with a test table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Dict, List, Optional, Text
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import (
+    ENTITIES,
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    PREDICTED_CONFIDENCE_KEY,
+    TEXT,
+)
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.extraction.mention import Extraction
+from bot.knowledge.load import load
+from bot.nlu.carry import READING, TOPIC_ENTITY, unpack
+from bot.nlu.topics import find_topic
+from bot.turn import ERASE_QUESTION
+
+#: What a short answer does -> intent. These come from the reader, which knows the question.
+_ACTS: Mapping[str, str] = {
+    "why": "ask_why",
+    "rephrase": "rephrase_question",
+    "back": "go_back",
+    "skip": "skip_question",
+    "stop": "stop_questions",
+    "restart": "restart_conversation",
+    "human": "ask_for_human",
+    "yes": "answer_question",
+    "no": "answer_question",
+    "unsure": "answer_question",
+}
+#: Small talk never stands against a symptom in the same message.
+_SMALL_TALK = frozenset(
+    {
+        "greet", "thank", "say_goodbye", "challenge_bot", "express_embarrassment", "express_frustration",
+        "express_worry", "make_small_talk", "ask_out_of_scope", "answer_question", "report_worsening",
+    }
+)  # fmt: skip
+#: Acts the classifier alone may not set off when the message also tells a symptom.
+_NEED_BARE_MESSAGE = frozenset(
+    {"go_back", "skip_question", "stop_questions", "restart_conversation", "erase_conversation", "confirm_erase"}
+)
+FALLBACK = "nlu_fallback"
+
+
+def settle(
+    reading: Extraction, guess: str, confidence: float, *, topic: str | None, put: str | None, threshold: float
+) -> str:
+    """The intent of one message.
+
+    Args:
+        reading: What the message says.
+        guess, confidence: The classifier's first choice.
+        topic: FAQ topic the words fit, or None.
+        put: Id of the question the last reply ended with, or None.
+        threshold: Below it the classifier is not believed.
+    """
+    told = bool(reading.mentions or reading.profile or reading.suggestions)
+    if put == ERASE_QUESTION and reading.dialogue_act in ("yes", "no"):
+        return "confirm_erase" if reading.dialogue_act == "yes" else "answer_question"
+    if reading.answers:
+        return "answer_question"
+    if reading.dialogue_act is not None and reading.dialogue_act in _ACTS:
+        return _ACTS[reading.dialogue_act]
+    if confidence < threshold or not reading.understood:
+        guess = ""
+    if guess == "ask_faq" and topic is None:
+        guess = ""
+    if told and (guess in _SMALL_TALK or guess in _NEED_BARE_MESSAGE):
+        return "report_symptom"
+    if guess:
+        return guess
+    return "report_symptom" if told else FALLBACK
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class IntentSettler(GraphComponent, IntentClassifier):
+    """Settles the intent after reader and classifier have spoken."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """See config.yml."""
+        return {
+            # Confidence below which the classifier is not believed.
+            "threshold": 0.3
+        }
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> IntentSettler:
+        """Creates the component (see parent class)."""
+        return cls(config)
+
+    def __init__(self, config: Dict[Text, Any]) -> None:
+        self._threshold = float(config["threshold"])
+        self._knowledge = load()
+
+    def process(self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None) -> List[Message]:
+        """Sets the intent; a message without a reading (an external event) is left alone."""
+        put = tracker.get_slot("put") if tracker is not None else None
+        for message in messages:
+            if message.get(READING):
+                self._settle(message, put["question"] if put else None)
+        return messages
+
+    def _settle(self, message: Message, put: Optional[Text]) -> None:
+        guess = message.get(INTENT) or {}
+        topic = find_topic(message.get(TEXT) or "", self._knowledge)
+        name = settle(
+            unpack(message.get(READING)),
+            str(guess.get(INTENT_NAME_KEY) or ""),
+            float(guess.get(PREDICTED_CONFIDENCE_KEY) or 0.0),
+            topic=topic,
+            put=put,
+            threshold=self._threshold,
+        )
+        settled = {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: float(guess.get(PREDICTED_CONFIDENCE_KEY) or 0.0)}
+        message.set(INTENT, settled, add_to_output=True)
+        message.set(INTENT_RANKING_KEY, message.get(INTENT_RANKING_KEY) or [], add_to_output=True)
+        if name == "ask_faq" and topic is not None:
+            entity = {"entity": TOPIC_ENTITY, "value": topic, "extractor": self.__class__.__name__}
+            message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)

@@ -1,0 +1,1 @@
+"""Rasa policies: who takes the turn."""

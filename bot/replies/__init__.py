@@ -1,0 +1,1 @@
+"""Assessment in, words out: what people read, draw and print. `compose` is the door; nothing here knows a channel."""

@@ -1,0 +1,359 @@
+"""One conversation, one message at a time, through the real Rasa agent, with a guard around every step.
+
+In: conversation id, text or chosen options. Out: a `Reply`, always. Called by every channel (REST, terminal, messaging)
+and by the tests that hold whole conversations.
+
+Rasa swallows failures: a broken action gives an empty answer and loses the message. So after each turn this module
+checks that the reply says it was made from an assessment of this very message. If it was not, or anything raised or
+took too long, the core reads the message once more without Rasa, and the person gets safe advice: never silence, never
+reassurance. What failed is logged by place and error id, never with what was written.
+
+Source: docs/adr/0004-one-turn-inside-rasa.md
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.lock_store import LockStore
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.events import BotUttered, Event, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.channels.rendering import from_json, to_json
+from bot.errors import ModelError
+from bot.findings.case import Case
+from bot.knowledge.load import Knowledge, load
+from bot.nlu.topics import find_topic
+from bot.replies.compose import compose
+from bot.replies.reply import Block, Reply
+from bot.replies.words import Words
+from bot.runtime.actions_in_process import InProcessActions, make_turns_quick
+from bot.runtime.logging import get_logger
+from bot.runtime.messages import LONG_CHARACTERS, MAX_CHARACTERS, clean, shown
+from bot.runtime.storage import erase as erase_records
+from bot.runtime.storage import open_lock_store, open_tracker_store
+from bot.turn import Turn, assess_case, last_resort, safe_turn
+
+log = get_logger(__name__)
+
+#: A turn takes milliseconds; whatever takes this long is broken.
+TURN_SECONDS = 10.0
+#: Replies kept in memory, so that a message sent twice costs nothing.
+REMEMBERED_REPLIES = 1000
+
+
+class _Collector(OutputChannel):
+    """Output channel that keeps what the actions say."""
+
+    def __init__(self) -> None:
+        self.said: list[dict[str, Any]] = []
+
+    @classmethod
+    def name(cls) -> str:
+        """Rasa wants a name (see parent class)."""
+        return "rootline"
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """Keep the message (see parent class)."""
+        self.said.append(message)
+
+
+class ConversationService:
+    """The bot as every channel sees it."""
+
+    def __init__(
+        self,
+        agent: Agent,
+        knowledge: Knowledge,
+        *,
+        seconds: float = TURN_SECONDS,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.agent = agent
+        self.knowledge = knowledge
+        self._seconds = seconds
+        self._clock = clock
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._replies: OrderedDict[tuple[str, str], Reply] = OrderedDict()
+
+    @classmethod
+    def start(
+        cls,
+        model: Path,
+        *,
+        tracker_store: TrackerStore | None = None,
+        lock_store: LockStore | None = None,
+        broker: EventBroker | None = None,
+        seconds: float = TURN_SECONDS,
+        clock: Callable[[], float] = time.time,
+    ) -> ConversationService:
+        """Load the model and put the actions into this process.
+
+        Args:
+            model: Archive made by `bot.runtime.training`.
+            tracker_store, lock_store, broker: Those of the environment when None.
+            seconds: Longest time one turn may take.
+            clock: Seconds since the epoch; tests bring their own.
+
+        Raises:
+            KnowledgeError: When the knowledge is broken.
+            ModelError: MOD002 when the model cannot be loaded.
+            StartError: When the storage cannot be used.
+        """
+        knowledge = load()
+        make_turns_quick()
+        try:
+            agent = Agent.load(model, action_endpoint=InProcessActions(), lock_store=lock_store or open_lock_store())
+        except Exception as error:  # Rasa wraps nothing: a bad archive raises whatever its reader raises
+            raise ModelError("MOD002", f"the model {model.name} cannot be loaded. Run: make train") from error
+        store = tracker_store or open_tracker_store(agent.domain, broker)
+        store.domain = agent.domain
+        # Not Rasa's FailSafeTrackerStore: it would go on with an empty memory and forget a red flag.
+        agent.tracker_store = store
+        agent.processor.tracker_store = store
+        service = cls(agent, knowledge, seconds=seconds, clock=clock)
+        service._warm_up()
+        return service
+
+    def _warm_up(self) -> None:
+        """Build what is built on first use (lexicon, tokenizer), so that the first person does not wait for it."""
+        turn = safe_turn("my knee keeps giving way, what is that?", self.knowledge)
+        find_topic("what is that?", self.knowledge)
+        log.info("conversation.warm", disposition=turn.assessment.disposition)
+
+    async def greet(self, conversation: str, *, locale: str | None = None, channel: str = "web") -> Reply:
+        """Open a conversation: the first words, written into its history."""
+        case = Case(locale=_known_locale(locale, self.knowledge))
+        assessment = assess_case(case, self.knowledge)
+        reply = compose(assessment, case, self.knowledge, act="greet")
+        async with self._locked(conversation):
+            tracker = await self.agent.processor.fetch_tracker_with_initial_session(conversation, _Collector())
+            if not any(isinstance(event, UserUttered) for event in tracker.events):
+                events = _reply_events(Turn(case, assessment, reply), reply_to=None, channel=channel)
+                await self._record(tracker, events)
+        return reply
+
+    async def handle(
+        self,
+        conversation: str,
+        text: str,
+        *,
+        message_id: str | None = None,
+        option_values: Sequence[str] | None = None,
+        question: str | None = None,
+        locale: str | None = None,
+        channel: str = "web",
+    ) -> Reply:
+        """Answer one message.
+
+        Args:
+            conversation: Id of the conversation, chosen by the server.
+            text: What was written; for chosen options their labels (may be empty).
+            message_id: The sender's id for this message; the same id is answered once.
+            option_values: Values of chosen buttons or ticks of the question just put.
+            question: Id of the question they belong to, as the reply named it; the last one put when None.
+            locale: en-GB or en-US; kept from the greeting when None.
+            channel: Name of the channel, for the record.
+
+        Returns:
+            The reply. This never raises and is never empty.
+        """
+        message_id = message_id or secrets.token_hex(8)
+        started = time.monotonic()
+        async with self._locked(conversation):
+            known = await self._already_answered(conversation, message_id)
+            if known is not None:
+                return known
+            cleaned = clean(text if text.strip() or not option_values else " ".join(option_values))
+            readable = cleaned[:MAX_CHARACTERS]
+            try:
+                reply = await asyncio.wait_for(
+                    self._through_rasa(conversation, readable, message_id, option_values, question, locale, channel),
+                    self._seconds,
+                )
+            except Exception as error:  # whatever went wrong, the person gets an answer
+                reply = await self._safe(conversation, readable, message_id, option_values, channel, error)
+            reply = self._with_notes(reply, cleaned)
+            self._remember(conversation, message_id, reply)
+        log.info(
+            "conversation.turn.done",
+            conversation=conversation[:8],
+            channel=channel,
+            disposition=reply.urgency,
+            milliseconds=round((time.monotonic() - started) * 1000, 1),
+        )
+        return reply
+
+    async def history(self, conversation: str, after: int = 0) -> list[dict[str, Any]]:
+        """What both sides said, from entry `after` on: n, role, at (seconds), id and text or reply."""
+        tracker = await self.agent.tracker_store.retrieve(conversation)
+        entries: list[dict[str, Any]] = []
+        for event in tracker.events if tracker is not None else ():
+            if isinstance(event, UserUttered) and event.text:
+                entries.append({"role": "user", "at": event.timestamp, "id": event.message_id, "text": shown(event.text)})
+            elif isinstance(event, BotUttered) and event.metadata.get("reply"):
+                entries.append({"role": "bot", "at": event.timestamp, "reply": event.metadata["reply"]})
+        return [{"n": number, **entry} for number, entry in enumerate(entries, start=1)][after:]
+
+    async def case(self, conversation: str) -> Case | None:
+        """The case as it stands, or None when there is no such conversation."""
+        tracker = await self.agent.tracker_store.retrieve(conversation)
+        stored = tracker.get_slot("case") if tracker is not None else None
+        return Case.from_json(stored) if stored else None
+
+    async def health(self) -> dict[str, Any]:
+        """Ready or not, model, knowledge digest, store; read by `/health`."""
+        store = self.agent.tracker_store
+        try:
+            await store.retrieve("health")
+            stored = True
+        except Exception as error:
+            log.error("health.store.failed", exc_info=error)
+            stored = False
+        return {
+            "ready": stored and self.agent.is_ready(),
+            "model": self.agent.processor.model_filename,
+            "knowledge": self.knowledge.digest,
+            "store": type(store).__name__,
+            "store_answers": stored,
+        }
+
+    async def erase(self, conversation: str) -> int:
+        """Delete a conversation from the tracker store and from memory; returns the number of records."""
+        async with self._locked(conversation):
+            for key in [key for key in self._replies if key[0] == conversation]:
+                del self._replies[key]
+            return erase_records(self.agent.tracker_store, conversation)
+
+    async def _through_rasa(
+        self,
+        conversation: str,
+        text: str,
+        message_id: str,
+        options: Sequence[str] | None,
+        question: str | None,
+        locale: str | None,
+        channel: str,
+    ) -> Reply:
+        collector = _Collector()
+        metadata = {
+            "options": list(options) if options else None,
+            "question": question if options else None,
+            "locale": locale,
+            "now_hours": self._clock() / 3600,
+        }
+        await self.agent.processor.handle_message(
+            UserMessage(text, collector, conversation, input_channel=channel, message_id=message_id, metadata=metadata)
+        )
+        for said in collector.said:
+            if said.get("reply") and said.get("assessed") == message_id:
+                if said.get("erase"):
+                    erase_records(self.agent.tracker_store, conversation)
+                return from_json(said["reply"])
+        raise RuntimeError("no reply was made from an assessment of this message")
+
+    async def _safe(
+        self,
+        conversation: str,
+        text: str,
+        message_id: str,
+        options: Sequence[str] | None,
+        channel: str,
+        error: BaseException,
+    ) -> Reply:
+        """Advice without Rasa: from the stored case if it can be read, else from the text alone, else the fixed words."""
+        error_id = secrets.token_hex(4)
+        log.error("conversation.turn.failed", error_id=error_id, conversation=conversation[:8], exc_info=error)
+        tracker: DialogueStateTracker | None = None
+        case: Case | None = None
+        try:
+            tracker = await self.agent.tracker_store.retrieve(conversation)
+            stored = tracker.get_slot("case") if tracker is not None else None
+            case = Case.from_json(stored) if stored else None
+        except Exception as again:  # the store may be what failed
+            log.error("conversation.case.unreadable", error_id=error_id, exc_info=again)
+        try:
+            turn = safe_turn(
+                text, self.knowledge, case=case, options=options, message_id=message_id, now_hours=self._clock() / 3600
+            )
+        except Exception as again:  # the core itself failed
+            log.error("conversation.core.failed", error_id=error_id, exc_info=again)
+            return last_resort(self.knowledge)
+        try:
+            if tracker is None:
+                tracker = await self.agent.processor.fetch_tracker_with_initial_session(conversation, _Collector())
+            user: Event = UserUttered(text, {"name": "report_symptom"}, message_id=message_id, input_channel=channel)
+            await self._record(tracker, [user, *_reply_events(turn, reply_to=message_id, channel=channel)])
+        except Exception as again:
+            log.error("conversation.record.failed", error_id=error_id, exc_info=again)
+        return turn.reply
+
+    async def _record(self, tracker: DialogueStateTracker, events: Sequence[Event]) -> None:
+        tracker.update_with_events(list(events), self.agent.domain)
+        await self.agent.tracker_store.save(tracker)
+
+    async def _already_answered(self, conversation: str, message_id: str) -> Reply | None:
+        """The reply given to this message before, from memory or, after a restart, from the tracker."""
+        known = self._replies.get((conversation, message_id))
+        if known is not None:
+            return known
+        if any(key[0] == conversation for key in self._replies):
+            return None  # this process has seen the conversation's last messages
+        try:
+            tracker = await self.agent.tracker_store.retrieve(conversation)
+        except Exception as error:
+            log.error("conversation.history.unreadable", exc_info=error)
+            return None
+        for event in tracker.events if tracker is not None else ():
+            if isinstance(event, BotUttered) and event.metadata.get("reply_to") == message_id:
+                return from_json(event.metadata["reply"])
+        return None
+
+    def _remember(self, conversation: str, message_id: str, reply: Reply) -> None:
+        self._replies[(conversation, message_id)] = reply
+        while len(self._replies) > REMEMBERED_REPLIES:
+            self._replies.popitem(last=False)
+
+    def _with_notes(self, reply: Reply, text: str) -> Reply:
+        """A kind word about a very long message, after what matters."""
+        if len(text) <= LONG_CHARACTERS:
+            return reply
+        key = "act.too_long" if len(text) > MAX_CHARACTERS else "act.long_message"
+        note = Block("notice", Words(self.knowledge, Case().locale).text(key))
+        return replace(reply, blocks=(*reply.blocks, note))
+
+    @asynccontextmanager
+    async def _locked(self, conversation: str) -> AsyncIterator[None]:
+        """One message of a conversation at a time, in this process and (through Rasa's lock store) in the others."""
+        lock = self._locks.setdefault(conversation, asyncio.Lock())
+        async with lock, self.agent.lock_store.lock(conversation):
+            yield
+        if not lock.locked() and not getattr(lock, "_waiters", None):
+            self._locks.pop(conversation, None)
+
+
+def _reply_events(turn: Turn, *, reply_to: str | None, channel: str) -> list[Event]:
+    data = {"reply": to_json(turn.reply), "reply_to": reply_to, "assessed": reply_to, "channel": channel}
+    put = {"question": turn.reply.question, "confirms": None} if turn.reply.question else None
+    return [
+        SlotSet("case", turn.case.to_json()),
+        SlotSet("disposition", turn.assessment.disposition),
+        SlotSet("put", put),
+        BotUttered(turn.reply.plain_text(), metadata=data),
+    ]
+
+
+def _known_locale(locale: str | None, knowledge: Knowledge) -> str:
+    return locale if locale is not None and locale in knowledge.services else Case().locale

@@ -1,0 +1,64 @@
+"""Predicates about what has been asked and cleared.
+
+In: `Facts`. Out: evidence or None. Used by name in red_flags/*.yml; source: clinical.md 2 and 4.5.
+"""
+
+from __future__ import annotations
+
+from bot.triage.facts import Evidence, Facts
+from bot.triage.predicates.registry import predicate, some
+
+
+@predicate("nerve_symptoms")
+def active_nerve(facts: Facts) -> Evidence | None:
+    """Any back pain, sciatica, leg numbness, leg weakness or knee giving way of this episode."""
+    return some(facts.any_lately(facts.group("nerve_symptoms")))
+
+
+@predicate()
+def minimal_set_answered(facts: Facts) -> Evidence | None:
+    """Every item of the minimal set is answered yes or no by this person about now."""
+    return None if facts.open else ()
+
+
+@predicate()
+def minimal_set_open(facts: Facts) -> Evidence | None:
+    """Some item of the minimal set is still open."""
+    return () if facts.open else None
+
+
+@predicate()
+def ce_screen_negative(facts: Facts) -> Evidence | None:
+    """Every feeling, bladder and bowel question is answered "no, normal"; the one about sex may be skipped."""
+    for item in facts.knowledge.items.values():
+        if item.core_ce:
+            state = facts.states[item.id]
+            if state != "no" and not (item.may_skip and state in ("skipped", "not_asked")):
+                return None
+    return ()
+
+
+@predicate()
+def full_screen_negative(facts: Facts) -> Evidence | None:
+    """The minimal set is answered, and immediate danger and every cauda equina question are "no"."""
+    if facts.open or facts.states.get("immediate_danger") != "no":
+        return None
+    return ce_screen_negative(facts)
+
+
+@predicate("minor_trauma", "major_trauma", needs_one=False)
+def minimal_set_negative(facts: Facts) -> Evidence | None:
+    """Every item of the minimal set is "no". A strain or small knock alone is not counted against it."""
+    for item in facts.knowledge.items.values():
+        if item.minimal_set and facts.states[item.id] != "no":
+            slight = item.id == "trauma" and "minor_trauma" in facts.present and "major_trauma" not in facts.present
+            if not slight:
+                return None
+    return ce_screen_negative(facts)
+
+
+@predicate("saddle", "reduced_bladder_awareness", "reduced_flow_sensation", needs_one=False)
+def feeling_normal(facts: Facts) -> Evidence | None:
+    """Saddle area, full bladder and passing pee are explicitly felt normally."""
+    wanted = ("saddle_feeling", "bladder_full_feeling", "bladder_flow_feeling")
+    return () if all(facts.states.get(item) == "no" for item in wanted) else None
