@@ -119,7 +119,7 @@ def read_session(tracker: Tracker) -> Session:
         message_id=message_id,
         now_hours=now_hours,
         restart=intent == "restart_conversation",
-        digression=is_digression(reading, intent=intent, topic=topic),
+        digression=is_digression(reading, intent=intent, topic=topic, put=put),
     )
     return Session(
         message_id=message_id,

@@ -178,24 +178,10 @@ def _patient_turn(
 
 
 def _asked_by(text: str, knowledge: Any) -> Asked | None:
-    """What a call handler's words ask about: the signs they name, and which way a "yes" points.
+    """What a call handler's words ask about."""
+    from bot.extraction import read_question
 
-    "Any numbness down there?" asks for the danger sign. "So no numbness?" and "can you feel it when ...?" ask for
-    what is normal: there a "yes" clears.
-    """
-    from bot.extraction import extract
-
-    named = extract(text, knowledge).mentions
-    items: list[str] = []
-    normal = 0
-    for mention in named:
-        for item in knowledge.items.values():
-            if mention.concept in item.yes_concepts and item.id not in items:
-                items.append(item.id)
-                normal += mention.presence == "absent"
-    if not items:
-        return None
-    return Asked(tuple(items), "normal" if normal * 2 > len(items) else "danger")
+    return read_question(text, knowledge)
 
 
 def _checked(turns: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from typing import Any
 from bot.errors import InputError
 from bot.extraction import extract
 from bot.extraction.mention import Asked, Extraction
+from bot.extraction.second_look import shared
 from bot.findings.case import Case
 from bot.findings.update import update
 from bot.findings.view import subject
@@ -26,6 +27,9 @@ from bot.triage.phrasing import relation
 
 #: Question put by the reply that asked whether to delete the chat. It is no interview question.
 ERASE_QUESTION = "ERASE"
+
+#: "Tell me what has been happening".
+OPENING_QUESTION = "Q0"
 
 #: Intent -> what the message does (bot.replies.acts). Intents that tell or answer something do nothing besides.
 ACT_OF_INTENT: Mapping[str, str] = {
@@ -118,6 +122,7 @@ def read_message(
         previous=list(previous)[-number:] if number else (),
         subject=relation(case) if subject(case) == "other" else None,
         today=today,
+        second_look=shared(),
     )
     return _with_bare_answer(extraction, put, text, case, knowledge) if asked is not None and put else extraction
 
@@ -226,10 +231,17 @@ def _moved_to_start(extraction: Extraction) -> Extraction:
     )
 
 
-def is_digression(extraction: Extraction, *, intent: str | None = None, topic: str | None = None) -> bool:
-    """Whether a message leaves the question just put untouched: small talk, a question of its own, "why do you ask?"."""
+def is_digression(
+    extraction: Extraction, *, intent: str | None = None, topic: str | None = None, put: str | None = None
+) -> bool:
+    """Whether a message leaves the question just put untouched: small talk, a question of its own, "why do you ask?".
+
+    The opening question stays until something was told.
+    """
     if tells(extraction) or extraction.suggestions:
         return False
+    if put == OPENING_QUESTION:
+        return True
     act = ACT_OF_INTENT.get(intent or "") or _ACT_OF_WORDS.get(extraction.dialogue_act or "")
     return topic is not None or (act is not None and act not in ("skip", "back"))
 

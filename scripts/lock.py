@@ -62,6 +62,7 @@ LOCKS: Dict[str, Lock] = {
     "dev": Lock("what `make test` needs", _EVERYTHING, "3.10", _WHERE, on_top_of="runtime"),
     "all-rasa": Lock("everything, with TensorFlow, on Linux x86_64", _EVERYTHING, "3.10", _WHERE_TENSORFLOW),
     "core": Lock("the core and its tests on Python 3.12 and newer", ["core", "test"], "3.12", []),
+    "encoder": Lock("what `make train-encoder` needs beside encoder-extra.lock", ["encoder"], "3.11", []),
     "peers-medspacy": Lock("medspaCy, which `make evaluate` measures beside us", ["peers-medspacy"], "3.10", _WHERE_PEERS),
 }
 

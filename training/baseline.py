@@ -1,7 +1,7 @@
 """The baseline to beat: the encoder as published, frozen, with one logistic head per concept.
 
 In: examples and their folds. Out: scores of held-out messages, comparable with those of the fine-tuned network.
-Called by `__main__`.
+Called by `run`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """From logits to probabilities, and from probabilities to thresholds.
 
 In: logits of messages the network had not seen (each fold is read by the network trained on the others). Out: one
-weighting of the heads per tier, one bias per concept, one threshold per concept. Called by `__main__`.
+weighting of the heads per tier, one bias per concept, one threshold per concept. Called by `run`.
 
 A concept's own logit is not all the network knows: whether the message holds any danger sign, whether the concept is
 denied or long over, whether anybody is meant. A logistic regression per tier weighs them. It is linear in the

@@ -1,7 +1,7 @@
 """From the trained network to the folder the bot opens.
 
 In: a `Reader`, a `Calibration`, thresholds. Out: model.onnx (int8), tokenizer.json, labels.json, MODEL_CARD.md, SHA256SUMS.
-Called by `__main__`. The heads and the calibration become one matrix, applied to every token and then averaged.
+Called by `run`. The heads and the calibration become one matrix, applied to every token and then averaged.
 """
 
 from __future__ import annotations

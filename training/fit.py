@@ -1,6 +1,6 @@
 """Fine-tuning: one worker, one thread, one seed, one set of weights.
 
-In: token ids and labels. Out: a trained `Reader`, and the logits of messages it has not seen. Called by `__main__`, in
+In: token ids and labels. Out: a trained `Reader`, and the logits of messages it has not seen. Called by `run`, in
 several processes at once. A worker uses one thread, so that sums are added in the same order on every run.
 """
 

@@ -1,6 +1,6 @@
 """What was measured, as Markdown: the tables of docs/second-look.md and the model card.
 
-In: truth, scores and thresholds of held-out messages. Out: text. Called by `__main__`. The tables stand between two marks
+In: truth, scores and thresholds of held-out messages. Out: text. Called by `run`. The tables stand between two marks
 in the page, so that the prose around them is written by people.
 """
 

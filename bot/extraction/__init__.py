@@ -1,13 +1,13 @@
 """Text -> mentions. spaCy allowed here, Rasa not.
 
-`extract` reads one message; `read_context` judges given spans (negation, person, time).
+`extract` reads one message; `read_question` what a handler asks; `read_context` judges given spans.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["extract", "read_context"]
+__all__ = ["extract", "read_context", "read_question"]
 
 
 def __getattr__(name: str) -> Any:
@@ -20,4 +20,8 @@ def __getattr__(name: str) -> Any:
         from bot.extraction.context import read_context
 
         return read_context
+    if name == "read_question":
+        from bot.extraction.question import read_question
+
+        return read_question
     raise AttributeError(name)

@@ -301,6 +301,8 @@ def _near_after(reading: Reading, sketch: Sketch, hit: Hit) -> bool:
     stops = 0
     for index in range(sketch.b, hit.a):
         word = reading.words[index]
+        if hit.term == "cue_maybe_after" and word.low in ("so", "and", "but", "because", "cos"):
+            return False  # "for my sciatica, so maybe that": another matter
         if word.mark:
             stops += word.low[:1] in ".!?;"
         elif not (word.skip or word.soft):
@@ -410,6 +412,7 @@ def _owned(reading: Reading, start: int, end: int) -> bool:
     return any(reading.low(i) in _MINE for i in range(start, end))
 
 
+_STATEMENT_AFTER_CAN = frozenset({"no", "not", "never", "hardly", "barely", "scarcely", "still", "only", "just", "also", "feel", "walk", "stand", "move", "pee", "wee", "poo", "go", "get", "lift", "sleep", "happening", "getting", "there"})
 _ASKERS = frozenset({"what", "whats", "what's", "is", "are", "can", "could", "does", "do", "will", "would", "how", "why", "which", "should", "when"})
 
 
@@ -419,6 +422,8 @@ def _general_question(reading: Reading, start: int, end: int) -> bool:
         first += 1
     if reading.low(first) not in _ASKERS:
         return False
+    if reading.low(first + 1) in _STATEMENT_AFTER_CAN:
+        return False  # "can no longer walk" tells, it does not ask
     if reading.low(first) in ("can", "could", "do", "does", "is", "are", "will", "would", "should", "what", "whats", "what's", "how", "why", "which"):
         return True
     return end < len(reading.words) and reading.low(end)[:1] == "?"

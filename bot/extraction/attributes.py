@@ -14,6 +14,7 @@ from bot.extraction.timing import When
 
 PAST_AFTER_DAYS = 14.0
 EVENT_MEMORY_DAYS = 92.0
+_HABIT_VERBS = frozenset({"gives", "buckles", "goes", "folds", "collapses", "lets", "fails", "crumples", "quits", "caves", "drops", "packs", "bends", "bukles", "disappears", "vanishes"})
 _SIDES = frozenset({"laterality"})
 
 
@@ -103,6 +104,8 @@ class Attributes:
             if not self._reaches(cue, sketch, name, concept):
                 continue
             self._set(out, name, value)
+        if concept == "knee_giving_way" and self._present_tense(sketch):
+            out["_habit"] = True
         self._set_times(out, sketch, sentence, concept)
         self._imply(out, concept)
         return out
@@ -238,12 +241,19 @@ class Attributes:
             out["new"] = False
         if days is not None and days <= PAST_AFTER_DAYS and "new" not in out:
             out["new"] = True
+        if concept == "knee_giving_way" and "frequency" not in out and out.pop("_habit", False) and not out.get("near_miss") and "last_event_days" not in out:
+            out["frequency"] = "repeated"  # "it just goes", "gives way on stairs": the present tense of a habit
+        out.pop("_habit", None)
         if out.get("count", 0) >= 2:
             out["frequency"] = "repeated"
         elif out.get("count") == 1 and "frequency" not in out:
             out["frequency"] = "single"
         if out.get("frequency") == "single" and concept in self.events:
             out.setdefault("count", 1)
+
+    def _present_tense(self, sketch: Sketch) -> bool:
+        """The verb stands in the present: gives, buckles, goes, lets; not gave, buckled, giving."""
+        return any(self.reading.low(i) in _HABIT_VERBS for i in range(sketch.a, sketch.b))
 
     # --- the past --------------------------------------------------------------------------------------------
 

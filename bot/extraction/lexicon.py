@@ -133,6 +133,8 @@ class Builder:
         self.frames_by_term: dict[str, list[Frame]] = {}
         self.vocabulary: set[str] = set()
         words = language["words"]
+        self.joins: Mapping[str, str] = words["joins"]
+        self.join_firsts = frozenset(pair.split(" ", 1)[0] for pair in self.joins)
         self.skip = frozenset(words["skip"])
         for verb in words["verbs"]:
             for surface in inflect(verb):
@@ -149,20 +151,21 @@ class Builder:
 
     def keys(self, phrase: str, *, literal: bool = False) -> list[str]:
         """Word keys of a phrase; meaningless words are left out unless `literal`."""
-        low = phrase.lower().replace("’", "'")
-        words = [w for w in _SPLIT.split(low) if w]
+        low = phrase.lower()
+        words = low.split(" ") if low.replace(" ", "").isalpha() else [w for w in _SPLIT.split(low.replace("’", "'")) if w]
         out: list[str] = []
-        joins = self.language["words"]["joins"]
-        index = 0
-        while index < len(words):
-            pair = " ".join(words[index : index + 2])
-            if pair in joins:
-                word, index = joins[pair], index + 2
-            else:
-                word, index = words[index], index + 1
-            if literal or word not in self.skip:
-                self.vocabulary.add(word)
-                out.append(self.forms[word][0] if word in self.forms else word)
+        joins, firsts, forms, skip, add = self.joins, self.join_firsts, self.forms, self.skip, self.vocabulary.add
+        index, total = 0, len(words)
+        while index < total:
+            word = words[index]
+            index += 1
+            if word in firsts and index < total and f"{word} {words[index]}" in joins:
+                word = joins[f"{word} {words[index]}"]
+                index += 1
+            if literal or word not in skip:
+                add(word)
+                known = forms.get(word)
+                out.append(known[0] if known else word)
         return out
 
     def term(self, name: str, phrases: Iterable[str], *, kind: str = "plain", region: str = "", weak: bool = False, literal: bool = False) -> None:

@@ -59,12 +59,21 @@ def people(reading: Reading, *, subject: Person | None = None) -> list[Person]:
                 current = other
             elif low in ("he", "she", "he's", "she's", "hes", "shes", "his", "him", "her", "he'd", "she'd"):
                 current = other = Person("other", None)
-        elif base in nobodies:
+        elif base in nobodies and _is_subject(reading, index):
             current = Person("nobody")
         elif (word.gap_before or (index and words[index - 1].mark and words[index - 1].low[:1] in ".!?")) and current.experiencer == "nobody":
             current = other or subject or SELF
         out.append(current)
     return out
+
+
+def _is_subject(reading: Reading, index: int) -> bool:
+    """"tripped over the dog" is not about the dog."""
+    step = index - 1
+    while step >= 0 and reading.low(step) in ("the", "a", "my", "our", "his", "her", "another", "that"):
+        step -= 1
+    before = reading.low(step)
+    return before not in reading.lexicon.settings["prepositions"] and not before.endswith(("ing", "ed")) and before not in ("hit", "walk", "lift")
 
 
 def _relation_follows(reading: Reading, index: int, relations: dict[str, str]) -> bool:

@@ -138,8 +138,8 @@ class Reader:
 
 def build_nlp(lexicon: Lexicon) -> Language:
     """The spaCy pipeline of the module note over one lexicon."""
-    nlp = Language(max_length=2_000_000)
-    nlp.tokenizer = build_tokenizer(nlp.vocab)
+    # spaCy's own tokenizer would compile dozens of regular expressions first; ours is given at birth.
+    nlp = Language(max_length=2_000_000, create_tokenizer=lambda nlp: build_tokenizer(nlp.vocab))
     words = nlp.add_pipe("rootline_words_v1")
     words.lexicon = lexicon
     words.speller = Speller(lexicon.vocabulary)

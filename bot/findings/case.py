@@ -130,8 +130,7 @@ def _read(cls: type[Case], found: Mapping[str, Any]) -> Case:
         raise ValueError(f"unknown keys {', '.join(unknown)}")
     values = dict(found)
     values["mentions"] = tuple(
-        Mention(**{**entry, "pieces": tuple(Piece(**piece) for piece in entry["pieces"])})
-        for entry in found["mentions"]
+        Mention(**{**entry, "pieces": tuple(Piece(**piece) for piece in entry["pieces"])}) for entry in found["mentions"]
     )
     values["answers"] = tuple(GivenAnswer(**entry) for entry in found["answers"])
     values["asked"] = tuple(AskedQuestion(**entry) for entry in found["asked"])

@@ -80,9 +80,7 @@ def baseline_ok(finding: Finding, survivor: bool = False) -> bool:
     longstanding = (attributes.get("new") is False and (age is None or age >= LONGSTANDING_DAYS)) or (
         age is not None and age >= LONGSTANDING_DAYS
     )
-    unchanged = attributes.get("unchanged") is True or (
-        attributes.get("new") is False and attributes.get("course") == "stable"
-    )
+    unchanged = attributes.get("unchanged") is True or (attributes.get("new") is False and attributes.get("course") == "stable")
     explained = attributes.get("known_cause") is True or attributes.get("assessed") is True
     return bool(longstanding and unchanged and explained)
 

@@ -13,7 +13,6 @@ from bot.findings.case import Case, GivenAnswer
 from bot.findings.view import checklist
 from bot.knowledge.load import Knowledge
 
-
 #: "How many times?" has no normal answer, and the age gets one of its own.
 _NOT_YES_OR_NO = frozenset({"age", "buckling_count"})
 

@@ -128,9 +128,7 @@ def _confirmation(extraction: Extraction, asked: Asked | None) -> Mention | None
     if presence is None:
         return None
     place = extraction.answers[0] if extraction.answers else Answer("", "", extraction.turn, 0, 0)
-    return Mention(
-        asked.confirms, presence, "self", "current", extraction.turn, place.start, place.end, "", by="answer"
-    )
+    return Mention(asked.confirms, presence, "self", "current", extraction.turn, place.start, place.end, "", by="answer")
 
 
 def _correct(case: Case, mentions: list[Mention]) -> Case:
@@ -195,9 +193,7 @@ def _is_new_symptom(mention: Mention, held: dict[str, Finding], knowledge: Knowl
     return known is None or known.presence in (Presence.ABSENT, Presence.UNKNOWN)
 
 
-def _pending(
-    case: Case, extraction: Extraction, confirmed: Mention | None, knowledge: Knowledge
-) -> tuple[Suggestion, ...]:
+def _pending(case: Case, extraction: Extraction, confirmed: Mention | None, knowledge: Knowledge) -> tuple[Suggestion, ...]:
     """Suggestions still to be checked: not spoken of in words, not answered, each concept once."""
     held = findings(case, knowledge)
     spoken = {concept for concept, finding in held.items() if finding.presence is not Presence.UNKNOWN}

@@ -322,9 +322,7 @@ def _age_state(case: Case) -> str | None:
 
 def open_items(states: Mapping[str, str], knowledge: Knowledge) -> tuple[str, ...]:
     """Items of the minimal set that are not explicitly yes or no, in danger order (clinical.md 4.5)."""
-    return tuple(
-        item.id for item in knowledge.items.values() if item.minimal_set and states[item.id] not in ("yes", "no")
-    )
+    return tuple(item.id for item in knowledge.items.values() if item.minimal_set and states[item.id] not in ("yes", "no"))
 
 
 def declined_twice(case: Case) -> Iterable[str]:

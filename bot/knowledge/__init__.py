@@ -1,0 +1,1 @@
+"""The clinicians' room: YAML knowledge and its gatekeeper (see README.md here)."""

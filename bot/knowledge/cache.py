@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,8 @@ def read(folder: Path, key: str) -> dict[str, Any] | None:
 
 def write(folder: Path, key: str, data: Mapping[str, Any]) -> None:
     """Store `data` beside the knowledge if that folder is writable, else in the user's cache folder, else nowhere."""
+    import tempfile  # slow to import, and most starts only read
+
     payload = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
     content = sha256(payload).hexdigest().encode() + b"\n" + payload
     for home in _homes(folder):
@@ -57,10 +59,8 @@ def write(folder: Path, key: str, data: Mapping[str, Any]) -> None:
 def _homes(folder: Path) -> list[Path]:
     base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
     homes = [folder / ".cache"]
-    try:
+    with suppress(RuntimeError):  # no home folder at all (a container with an unknown user)
         homes.append((Path(base) if base else Path.home() / ".cache") / "rootline" / "knowledge")
-    except RuntimeError:  # no home folder at all (a container with an unknown user)
-        pass
     return homes
 
 

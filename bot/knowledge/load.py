@@ -36,13 +36,23 @@ import importlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.errors import KnowledgeError
 from bot.knowledge import cache
 from bot.knowledge.problem import Problem, did_you_mean
+
+if TYPE_CHECKING:
+    from bot.knowledge.sections.concepts import Concept
+    from bot.knowledge.sections.dispositions import Level
+    from bot.knowledge.sections.groups import Groups
+    from bot.knowledge.sections.items import Item
+    from bot.knowledge.sections.red_flags import RedFlag
+    from bot.knowledge.sections.sources import Source
+    from bot.knowledge.sections.switches import Switches
 
 #: Section -> files it owns, relative to the knowledge folder. Order = order of loading and of messages.
 SECTIONS: Mapping[str, tuple[str, ...]] = {
@@ -76,21 +86,21 @@ class Knowledge:
     """
 
     digest: str
-    raw: Mapping[str, Any] = field(repr=False, compare=False, default_factory=dict)
-    concepts: Any = field(repr=False, compare=False, default_factory=dict)
-    items: Any = field(repr=False, compare=False, default_factory=dict)
-    questions: Any = field(repr=False, compare=False, default_factory=dict)
-    switches: Any = field(repr=False, compare=False, default_factory=dict)
-    dispositions: Any = field(repr=False, compare=False, default_factory=dict)
-    sources: Any = field(repr=False, compare=False, default_factory=dict)
-    groups: Any = field(repr=False, compare=False, default_factory=dict)
-    red_flags: Any = field(repr=False, compare=False, default_factory=dict)
-    wording: Any = field(repr=False, compare=False, default_factory=dict)
-    explanations: Any = field(repr=False, compare=False, default_factory=dict)
-    faq: Any = field(repr=False, compare=False, default_factory=dict)
-    services: Any = field(repr=False, compare=False, default_factory=dict)
-    safety_net: Any = field(repr=False, compare=False, default_factory=dict)
-    language: Any = field(repr=False, compare=False, default_factory=dict)
+    raw: Mapping[str, Any] = field(repr=False, compare=False)
+    concepts: Mapping[str, Concept] = field(repr=False, compare=False)
+    items: Mapping[str, Item] = field(repr=False, compare=False)
+    questions: Any = field(repr=False, compare=False)
+    switches: Switches = field(repr=False, compare=False)
+    dispositions: Mapping[str, Level] = field(repr=False, compare=False)
+    sources: Mapping[str, Source] = field(repr=False, compare=False)
+    groups: Groups = field(repr=False, compare=False)
+    red_flags: Mapping[str, RedFlag] = field(repr=False, compare=False)
+    wording: Any = field(repr=False, compare=False)
+    explanations: Any = field(repr=False, compare=False)
+    faq: Any = field(repr=False, compare=False)
+    services: Any = field(repr=False, compare=False)
+    safety_net: Any = field(repr=False, compare=False)
+    language: Any = field(repr=False, compare=False)
 
 
 _loaded: dict[tuple[str, str], Knowledge] = {}
@@ -116,11 +126,10 @@ def load(path: str | Path | None = None) -> Knowledge:
         return known
     if not problems:
         key = sha256((digest + _code_digest()).encode()).hexdigest()
-        raw = cache.read(folder, key)
-        if raw is None:
-            raw, problems = _parse_and_check(files, digest)
-            if not problems:
-                cache.write(folder, key, raw)
+        cached = cache.read(folder, key)
+        raw, problems = (cached, []) if cached is not None else _parse_and_check(files, digest)
+        if cached is None and not problems:
+            cache.write(folder, key, raw)
     if problems:
         raise KnowledgeError([str(problem) for problem in problems])
     knowledge = _build(raw, digest)
@@ -164,8 +173,7 @@ def _digest(files: Mapping[str, bytes]) -> str:
 def _code_digest() -> str:
     """Changes whenever a schema or a check does, so that a cache made by older code is not trusted."""
     total = sha256()
-    for file in [*sorted(HERE.glob("*.py")), *sorted(_SECTION_CODE.glob("*.py")),
-                 *sorted((HERE.parent / "triage").glob("*.py"))]:
+    for file in [*sorted(HERE.glob("*.py")), *sorted(_SECTION_CODE.glob("*.py")), *sorted((HERE.parent / "triage").glob("*.py"))]:
         total.update(file.read_bytes())
     return total.hexdigest()
 
@@ -192,10 +200,8 @@ def _schema_for(module: Any, name: str) -> Mapping[str, Any] | None:
 
 def _parse_and_check(files: Mapping[str, bytes], digest: str) -> tuple[dict[str, Any], list[Problem]]:
     """Parse, check each file against its schema, then check the sections against each other."""
-    from bot.knowledge.schema import Lines, check_schema, read_yaml
-
     raw: dict[str, Any] = {}
-    lines: dict[str, Lines] = {}
+    lines: dict[str, Any] = {}
     problems: list[Problem] = []
     broken: set[str] = set()
     for name, content in files.items():
@@ -205,30 +211,35 @@ def _parse_and_check(files: Mapping[str, bytes], digest: str) -> tuple[dict[str,
             hint = did_you_mean(name.split("/")[0], folders)
             problems.append(Problem("KNW010", name, f"belongs to no section. {hint} Sections: {', '.join(SECTIONS)}."))
             continue
-        try:
-            text = content.decode("utf-8")
-        except UnicodeDecodeError as error:
-            problems.append(Problem("KNW009", name, f"is not UTF-8 (byte {error.start}). Save it as UTF-8."))
-            broken.add(section)
-            continue
-        data, lines[name], found = read_yaml(text, name)
-        module = _module(section)
-        schema = _schema_for(module, name) if module is not None and data is not None else None
-        if schema is not None:
-            found += check_schema(data, schema, name)
+        raw[name], lines[name], found = _parse_file(section, name, content)
+        problems += found
         if found:
             broken.add(section)
-        problems += found
-        raw[name] = data
     raw = json.loads(json.dumps(raw))  # exactly what the cache will give back
-    if len(broken) < len(SECTIONS):
-        knowledge = _build(raw, digest, skip=broken)
-        for section in SECTIONS:
-            module = _module(section)
-            needs = {section, *getattr(module, "READS", ())}
-            if module is not None and hasattr(module, "cross_check") and not needs & broken:
-                problems += module.cross_check(knowledge)
+    knowledge = _build(raw, digest, skip=broken)
+    for section in SECTIONS:
+        module = _module(section)
+        needs = {section, *getattr(module, "READS", ())}
+        if hasattr(module, "cross_check") and not needs & broken:
+            problems += module.cross_check(knowledge)
     return raw, [_with_line(problem, lines) for problem in problems]
+
+
+@lru_cache(maxsize=512)
+def _parse_file(section: str, name: str, content: bytes) -> tuple[Any, Any, tuple[Problem, ...]]:
+    """One file: its data, the line of every place, its own problems. Kept, as most files stay as they are."""
+    from bot.knowledge.schema import check_schema, read_yaml
+
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return None, {}, (Problem("KNW009", name, f"is not UTF-8 (byte {error.start}). Save it as UTF-8."),)
+    data, lines, problems = read_yaml(text, name)
+    module = _module(section)
+    schema = _schema_for(module, name) if module is not None and data is not None else None
+    if schema is not None:
+        problems = problems + check_schema(data, schema, name)
+    return data, lines, tuple(problems)
 
 
 def _with_line(problem: Problem, lines: Mapping[str, Any]) -> Problem:
@@ -246,8 +257,11 @@ def _build(raw: Mapping[str, Any], digest: str, skip: set[str] | frozenset[str] 
         section = _section_of(name)
         if section is not None:
             by_section[section][name] = data
-    values = {}
+    values: dict[str, Any] = {}
     for section, data in by_section.items():
-        module = _module(section) if section not in skip else None
-        values[section] = module.build(data) if module is not None else data
+        module = _module(section)
+        if module is not None:
+            values[section] = module.build({} if section in skip else data)
+        else:
+            values[section] = data
     return Knowledge(digest=digest, raw=raw, **values)

@@ -5,7 +5,6 @@ In: nothing. Out: `Problem`, `did_you_mean`, `unknown`. Used by `schema`, `load`
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -36,6 +35,8 @@ class Problem:
 
 def did_you_mean(word: str, allowed: Iterable[str]) -> str:
     """A hint such as "Did you mean 'chest_pain'?", or an empty string when nothing is near."""
+    import difflib  # only a broken file pays for it
+
     near = difflib.get_close_matches(str(word), list(allowed), n=1, cutoff=0.6)
     return f"Did you mean '{near[0]}'?" if near else ""
 

@@ -66,7 +66,15 @@ def _plain(node: Any, path: tuple[str | int, ...], file: str, lines: Lines, prob
         if key in found:
             problems.append(Problem("KNW002", file, f"'{key}' is written twice. Keep one.", place, line))
         if key in GRABBED_BY_RASA:
-            problems.append(Problem("KNW003", file, f"'{key}' may not be a key: Rasa would take the file as its own training data. Rename it.", place, line))
+            problems.append(
+                Problem(
+                    "KNW003",
+                    file,
+                    f"'{key}' may not be a key: Rasa would take the file as its own training data. Rename it.",
+                    place,
+                    line,
+                )
+            )
         found[key] = _plain(value_node, place, file, lines, problems)
     return found
 

@@ -28,7 +28,7 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.extraction.mention import Extraction
 from bot.knowledge.load import load
 from bot.nlu.carry import READING, TOPIC_ENTITY, unpack
-from bot.nlu.topics import find_topic
+from bot.nlu.topics import find_topic, is_question
 from bot.turn import ERASE_QUESTION
 
 #: What a short answer does -> intent. These come from the reader, which knows the question.
@@ -55,11 +55,25 @@ _SMALL_TALK = frozenset(
 _NEED_BARE_MESSAGE = frozenset(
     {"go_back", "skip_question", "stop_questions", "restart_conversation", "erase_conversation", "confirm_erase"}
 )
+_ERASE = ("erase_conversation", "confirm_erase")
 FALLBACK = "nlu_fallback"
+#: "It tells or answers something" is no news where the reader found nothing: better to say that it was not understood.
+_EMPTY_GUESSES = frozenset({"report_symptom", "answer_question"})
+#: Confidence from which the classifier alone may stop, restart, skip or go back.
+SURE_ACT = 0.5
+#: Confidence from which the classifier is believed about words the reader does not know at all.
+SURE = 0.6
 
 
 def settle(
-    reading: Extraction, guess: str, confidence: float, *, topic: str | None, put: str | None, threshold: float
+    reading: Extraction,
+    guess: str,
+    confidence: float,
+    *,
+    topic: str | None = None,
+    asks: bool = False,
+    put: str | None = None,
+    threshold: float = 0.3,
 ) -> str:
     """The intent of one message.
 
@@ -67,24 +81,34 @@ def settle(
         reading: What the message says.
         guess, confidence: The classifier's first choice.
         topic: FAQ topic the words fit, or None.
+        asks: Whether the message is put as a question.
         put: Id of the question the last reply ended with, or None.
         threshold: Below it the classifier is not believed.
     """
     told = bool(reading.mentions or reading.profile or reading.suggestions)
-    if put == ERASE_QUESTION and reading.dialogue_act in ("yes", "no"):
-        return "confirm_erase" if reading.dialogue_act == "yes" else "answer_question"
+    if confidence < threshold or (not reading.understood and confidence < SURE):
+        guess = ""
+    if put == ERASE_QUESTION and not told:
+        if reading.dialogue_act == "no":
+            return "answer_question"
+        if reading.dialogue_act == "yes" or guess in _ERASE:
+            return "confirm_erase"
+    if guess in _ERASE:
+        guess = "erase_conversation"  # nothing is erased that was not asked about first
     if reading.answers:
         return "answer_question"
     if reading.dialogue_act is not None and reading.dialogue_act in _ACTS:
         return _ACTS[reading.dialogue_act]
-    if confidence < threshold or not reading.understood:
+    if (guess == "ask_faq" and topic is None) or guess in _EMPTY_GUESSES:
         guess = ""
-    if guess == "ask_faq" and topic is None:
+    if guess in _NEED_BARE_MESSAGE and confidence < SURE_ACT:
         guess = ""
     if told and (guess in _SMALL_TALK or guess in _NEED_BARE_MESSAGE):
         return "report_symptom"
     if guess:
         return guess
+    if asks and topic is not None:
+        return "ask_faq"
     return "report_symptom" if told else FALLBACK
 
 
@@ -125,12 +149,14 @@ class IntentSettler(GraphComponent, IntentClassifier):
 
     def _settle(self, message: Message, put: Optional[Text]) -> None:
         guess = message.get(INTENT) or {}
-        topic = find_topic(message.get(TEXT) or "", self._knowledge)
+        text = message.get(TEXT) or ""
+        topic = find_topic(text, self._knowledge)
         name = settle(
             unpack(message.get(READING)),
             str(guess.get(INTENT_NAME_KEY) or ""),
             float(guess.get(PREDICTED_CONFIDENCE_KEY) or 0.0),
             topic=topic,
+            asks=is_question(text),
             put=put,
             threshold=self._threshold,
         )

@@ -24,7 +24,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.findings.case import Case
 from bot.knowledge.load import load
-from bot.nlu.carry import READING, pack, to_entities
+from bot.nlu.carry import READING, pack, to_entities, unpack
 from bot.nlu.fingerprint import fingerprint
 from bot.turn import read_message
 
@@ -98,13 +98,18 @@ class SymptomExtractor(GraphComponent, EntityExtractorMixin):
         case = Case.from_json(stored) if stored else Case()
         put = tracker.get_slot("put") if tracker is not None else None
         metadata = message.get("metadata") or {}
-        extraction = read_message(
-            case,
-            message.get(TEXT) or "",
-            self._knowledge,
-            put=metadata.get("question") or (put["question"] if put else None),
-            options=metadata.get("options"),
-            previous=_previous_texts(tracker),
+        prepared = metadata.pop("reading", None)  # a long message, read outside the event loop
+        extraction = (
+            unpack(prepared)
+            if prepared
+            else read_message(
+                case,
+                message.get(TEXT) or "",
+                self._knowledge,
+                put=metadata.get("question") or (put["question"] if put else None),
+                options=metadata.get("options"),
+                previous=_previous_texts(tracker),
+            )
         )
         found = message.get(ENTITIES, []) + to_entities(extraction, self.__class__.__name__)
         message.set(ENTITIES, found, add_to_output=True)

@@ -126,7 +126,7 @@ NERVES: Mapping[str, tuple[str, str]] = {
 }
 
 #: Parts that are drawn only when they are lit: they would crowd the quiet drawing.
-LIT_ONLY = frozenset({"side_thigh", "pudendal", "outer_foot_branch"})
+LIT_ONLY = frozenset({"side_thigh", "pudendal", "outer_foot_branch", "saddle", "outer_thigh"})
 
 #: Where the number of a thing points to and stands: (view, x, y, number x, number y).
 ANCHORS: Mapping[str, tuple[str, float, float, float, float]] = {
@@ -142,11 +142,11 @@ ANCHORS: Mapping[str, tuple[str, float, float, float, float]] = {
     "calf": ("back", 62, 296, 98, 306),
     "hip_side": ("back", 64, 56, 98, 44),
     "groin_and_upper_thigh": ("front", 24, 116, 0, 156),
-    "front_thigh": ("front", 30, 190, 0, 216),
+    "front_thigh": ("front", 17, 156, 0, 204),
     "inner_shin": ("front", 33, 340, 0, 340),
     "outer_shin_and_foot_top": ("front", 52, 428, 98, 400),
     "outer_foot_and_sole": ("back", 57, 362, 98, 374),
-    "back_thigh": ("back", 30, 200, 0, 226),
+    "back_thigh": ("back", 40, 290, 0, 290),
     "outer_thigh": ("front", 70, 130, 100, 116),
     "saddle": ("front", 8, 120, 0, 176),
 }
@@ -190,19 +190,22 @@ ROOT_ENDS: Mapping[str, Mapping[str, str]] = {
         "S3": "M18,257 C30,270 40,286 47,302",
         "S4": "M13,276 C22,288 36,296 47,302",
     },
+    "outer_thigh": {"L2": "M50,44 C82,54 116,84 136,118", "L3": "M50,90 C80,92 112,104 136,118"},
 }
 #: Trunk -> line, where the number 1 points to, where the number and the name stand.
 TRUNKS: Mapping[str, str] = {
     "femoral": "M120,150 C132,168 140,190 146,216",
     "sciatic": "M98,236 C106,258 112,280 116,306",
     "saddle": "M47,302 L52,316",
+    "outer_thigh": "M136,118 C150,136 158,158 162,182",
 }
 TRUNK_MARKS: Mapping[str, tuple[float, float, float, float]] = {
     "femoral": (112, 146, 168, 122),
     "sciatic": (100, 241, 160, 254),
     "saddle": (47, 302, 104, 304),
+    "outer_thigh": (130, 111, 180, 88),
 }
-TRUNK_NAMES: Mapping[str, tuple[float, float]] = {"femoral": (166, 240), "sciatic": (166, 298), "saddle": (0, 0)}
+TRUNK_NAMES: Mapping[str, tuple[float, float]] = {"femoral": (166, 240), "sciatic": (166, 298), "outer_thigh": (176, 206)}
 BUNDLE = (
     "M0,-10 L0,230",
     "M-5,-10 C-6,60 -5,140 -3,225",

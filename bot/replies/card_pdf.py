@@ -22,6 +22,7 @@ _FAMILY = "DejaVu"
 #: The file carries no clock of its own; the card says when it was made.
 _NO_DATE = datetime(2000, 1, 1, tzinfo=timezone.utc)
 _PICTURE_HEIGHT = 200.0
+_PICTURE_PX = 720
 
 
 def card_pdf(card: Card) -> bytes:
@@ -97,7 +98,7 @@ def _picture(pdf: Any, card: Card) -> None:
     """The drawing on a page of its own, as large as its height allows."""
     pdf.add_page()
     _write(pdf, card.picture_title, size=11.5, bold=True)
-    png = picture_png(card.picture_svg)
+    png = picture_png(card.picture_svg, width=_PICTURE_PX)
     height = min(_PICTURE_HEIGHT, pdf.h - 2 * _MARGIN - 16)
     pdf.image(BytesIO(png), x="C", y=pdf.get_y() + 2, h=height, alt_text=card.picture_alt)
 

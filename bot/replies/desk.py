@@ -15,11 +15,16 @@ from bot.replies.words import SIDES
 from bot.triage.assessment import FiredRule
 from bot.triage.phrasing import relation
 
-#: Background facts and moments are no complaint one has at a desk; the sentence about the worry names them.
+#: Background that the sentence about the worry names already, or that is nobody's business at a desk.
 _NOT_A_COMPLAINT = frozenset({
-    "cancer_history", "anticoagulant", "diabetes", "osteoporosis", "steroid_use", "immunosuppressed", "iv_drug_use",
-    "known_knee_problem", "opioid_or_bladder_drug", "prostate_problem", "medication_excess", "mental_health_crisis",
+    "cancer_history", "iv_drug_use", "known_knee_problem", "opioid_or_bladder_drug", "prostate_problem", "medication_excess",
+    "mental_health_crisis",
 })  # fmt: skip
+#: What staff must know besides, at most two sentences (desk.fact.* of the wording), most weighty first.
+_FACTS = (
+    "anticoagulant", "previous_ces_or_deficit", "recent_spinal_procedure", "pregnant_or_postpartum", "immunosuppressed",
+    "steroid_use", "osteoporosis", "diabetes",
+)  # fmt: skip
 _BACK_OR_LEG = (
     "low_back_pain", "sciatica_one_side", "sciatica_both_sides", "leg_numbness", "leg_pins_needles", "front_thigh_pain",
 )  # fmt: skip
@@ -35,7 +40,8 @@ def desk_sentence(heard: Heard, rules: Sequence[FiredRule], family: str) -> str:
         family: Text family of the first of them.
     """
     words = heard.words
-    concepts = [c for c in concepts_of(heard, rules) if c not in _NOT_A_COMPLAINT and words.has(f"sign.{c}")]
+    named = concepts_of(heard, rules)
+    concepts = [c for c in named if c not in _NOT_A_COMPLAINT and c not in _FACTS and words.has(f"sign.{c}")]
     parts = []
     if heard.helper:
         name = words.text(words.first(f"relation.{relation(heard.case)}", "relation.other"))
@@ -45,6 +51,8 @@ def desk_sentence(heard: Heard, rules: Sequence[FiredRule], family: str) -> str:
         unsure = [i for rule in rules for i in rule.items if heard.assessment.checklist.get(i) in ("unsure", "skipped")]
         if unsure and not concepts:
             parts.append(words.text("desk.not_sure", items=_items(heard, unsure)))
+    facts = [fact for fact in _FACTS if fact in named or heard.has(fact)]
+    parts += [words.text(f"desk.fact.{fact}") for fact in facts[:2]]
     parts.append(words.text(words.first(f"desk.concern.{family}", "desk.concern.other")))
     return " ".join(part for part in parts if part)
 

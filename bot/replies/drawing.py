@@ -108,8 +108,9 @@ def _definitions(key: str) -> str:
 def _close_up(scene: Scene, top: float) -> str:
     """The lower spine seen from the back, so that left is left."""
     lit = SIDES[scene.side]
-    quiet = [*anatomy.ROOT_STARTS.values(), *(line for ends in anatomy.ROOT_ENDS.values() for line in ends.values())]
-    quiet += [line for name, line in anatomy.TRUNKS.items() if name != "saddle"]
+    always = [trunk for trunk in anatomy.TRUNKS if trunk not in anatomy.LIT_ONLY]
+    quiet = [*anatomy.ROOT_STARTS.values(), *(anatomy.TRUNKS[trunk] for trunk in always)]
+    quiet += [line for trunk in (*always, "saddle") for line in anatomy.ROOT_ENDS[trunk].values()]
     strong = [anatomy.ROOT_STARTS[name] for name in scene.roots]
     for trunk in scene.trunks:
         strong += [line for name, line in anatomy.ROOT_ENDS[trunk].items() if name in scene.roots]
@@ -162,7 +163,7 @@ def _spine_labels(scene: Scene, lit: tuple[str, ...]) -> str:
     ]
     parts += [label(sign * 44, 204, "S1", size=16, bold="S1" in scene.roots, halo=BONE) for sign in (1, -1)]
     sign = -1 if lit[0] == "left" else 1
-    for trunk in scene.trunks:
+    for trunk in (name for name in scene.trunks if name in anatomy.TRUNK_NAMES):
         x, y = anatomy.TRUNK_NAMES[trunk]
         for row, word in enumerate(scene.words.get(trunk, "").split()):
             parts.append(label(sign * x, y + 20 * row, word, size=17))

@@ -122,7 +122,10 @@ def _scene(path: Path, side: str, words: Words, general: bool) -> Scene:
         alt=_alt(path, side, words),
         caption=caption,
         legend=tuple((kind, words.text(f"picture.{kind}", name=name)) for kind, name in names if name),
-        words={name: words.text(f"picture.{name}") for name in ("front", "back", "spine", "left", "right", "femoral", "sciatic")},
+        words={
+            name: words.text(f"picture.{name}")
+            for name in ("front", "back", "spine", "left", "right", "femoral", "sciatic", "outer_thigh")
+        },
     )
 
 

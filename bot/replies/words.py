@@ -50,7 +50,7 @@ class Words:
         self._gaps = {**self.country.terms, **_person(pronoun)}
         self._items = knowledge.items
 
-    def keys(self) -> list[str]:
+    def all_keys(self) -> list[str]:
         """Every key of this locale, helper versions left out (`text` chooses them by itself)."""
         return [key for key in self._texts if not key.endswith("@helper")]
 

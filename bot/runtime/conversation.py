@@ -17,9 +17,11 @@ import asyncio
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,7 @@ from bot.channels.rendering import from_json, to_json
 from bot.errors import ModelError
 from bot.findings.case import Case
 from bot.knowledge.load import Knowledge, load
+from bot.nlu.carry import pack
 from bot.nlu.topics import find_topic
 from bot.replies.compose import compose
 from bot.replies.reply import Block, Reply
@@ -44,12 +47,12 @@ from bot.runtime.logging import get_logger
 from bot.runtime.messages import LONG_CHARACTERS, MAX_CHARACTERS, clean, shown
 from bot.runtime.storage import erase as erase_records
 from bot.runtime.storage import open_lock_store, open_tracker_store
-from bot.turn import Turn, assess_case, last_resort, safe_turn
+from bot.turn import Turn, assess_case, last_resort, read_message, safe_turn
 
 log = get_logger(__name__)
 
 #: A turn takes milliseconds; whatever takes this long is broken.
-TURN_SECONDS = 10.0
+TURN_SECONDS = 20.0
 #: Replies kept in memory, so that a message sent twice costs nothing.
 REMEMBERED_REPLIES = 1000
 
@@ -87,6 +90,7 @@ class ConversationService:
         self._clock = clock
         self._locks: dict[str, asyncio.Lock] = {}
         self._replies: OrderedDict[tuple[str, str], Reply] = OrderedDict()
+        self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="long-message")
 
     @classmethod
     def start(
@@ -254,6 +258,8 @@ class ConversationService:
             "locale": locale,
             "now_hours": self._clock() / 3600,
         }
+        if len(text) > LONG_CHARACTERS:
+            metadata["reading"] = await self._read_aside(conversation, text, metadata)
         await self.agent.processor.handle_message(
             UserMessage(text, collector, conversation, input_channel=channel, message_id=message_id, metadata=metadata)
         )
@@ -263,6 +269,21 @@ class ConversationService:
                     erase_records(self.agent.tracker_store, conversation)
                 return from_json(said["reply"])
         raise RuntimeError("no reply was made from an assessment of this message")
+
+    async def _read_aside(self, conversation: str, text: str, metadata: Mapping[str, Any]) -> dict[str, Any]:
+        """Read a long message outside the event loop, so that nobody else waits for it."""
+        tracker = await self.agent.tracker_store.retrieve(conversation)
+        stored = tracker.get_slot("case") if tracker is not None else None
+        put = (tracker.get_slot("put") or {}).get("question") if tracker is not None else None
+        read = partial(
+            read_message,
+            Case.from_json(stored) if stored else Case(),
+            text,
+            self.knowledge,
+            put=metadata["question"] or put,
+            options=metadata["options"],
+        )
+        return pack(await asyncio.get_running_loop().run_in_executor(self._aside, read))
 
     async def _safe(
         self,
@@ -278,15 +299,27 @@ class ConversationService:
         log.error("conversation.turn.failed", error_id=error_id, conversation=conversation[:8], exc_info=error)
         tracker: DialogueStateTracker | None = None
         case: Case | None = None
+        put: str | None = None
         try:
             tracker = await self.agent.tracker_store.retrieve(conversation)
             stored = tracker.get_slot("case") if tracker is not None else None
             case = Case.from_json(stored) if stored else None
+            put = (tracker.get_slot("put") or {}).get("question") if tracker is not None else None
         except Exception as again:  # the store may be what failed
             log.error("conversation.case.unreadable", error_id=error_id, exc_info=again)
         try:
-            turn = safe_turn(
-                text, self.knowledge, case=case, options=options, message_id=message_id, now_hours=self._clock() / 3600
+            turn = await asyncio.get_running_loop().run_in_executor(
+                self._aside,
+                partial(
+                    safe_turn,
+                    text,
+                    self.knowledge,
+                    case=case,
+                    put=put,
+                    options=options,
+                    message_id=message_id,
+                    now_hours=self._clock() / 3600,
+                ),
             )
         except Exception as again:  # the core itself failed
             log.error("conversation.core.failed", error_id=error_id, exc_info=again)
@@ -294,8 +327,11 @@ class ConversationService:
         try:
             if tracker is None:
                 tracker = await self.agent.processor.fetch_tracker_with_initial_session(conversation, _Collector())
-            user: Event = UserUttered(text, {"name": "report_symptom"}, message_id=message_id, input_channel=channel)
-            await self._record(tracker, [user, *_reply_events(turn, reply_to=message_id, channel=channel)])
+            events = _reply_events(turn, reply_to=message_id, channel=channel)
+            if not any(isinstance(event, UserUttered) and event.message_id == message_id for event in tracker.events):
+                user = UserUttered(text, {"name": "report_symptom"}, message_id=message_id, input_channel=channel)
+                events = [user, *events]
+            await self._record(tracker, events)
         except Exception as again:
             log.error("conversation.record.failed", error_id=error_id, exc_info=again)
         return turn.reply

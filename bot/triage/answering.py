@@ -72,6 +72,26 @@ def profile_of_option(question_id: str, values: Sequence[str], knowledge: Knowle
     return profile
 
 
+def concepts_asked(question_id: str, knowledge: Knowledge, case: Case) -> tuple[str, ...]:
+    """What a question asks details about, so that "three weeks, about the same" can be read as an answer.
+
+    Returns:
+        Concepts told before that the options of this question add attributes to; empty when it asks about
+        something not told yet.
+    """
+    question, concept = _resolve(question_id, knowledge, case)
+    situation = look(case, knowledge, ())
+    effects = Effects(situation, concept, case.turns, "")
+    for option in question.options:
+        effects.take(option.effect)
+    told = {
+        mention.concept
+        for mention in effects.mentions
+        if mention.presence == "present" and mention.attributes
+    }
+    return tuple(name for name in situation.facts.found if name in told and situation.told(name))
+
+
 def bare_option(question_id: str, act: str, knowledge: Knowledge) -> str | None:
     """The option that a bare "yes", "no", "unsure" or "skip" stands for.
 

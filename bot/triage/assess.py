@@ -83,9 +83,7 @@ def _left_over(facts: Facts, fired: list[FiredRule], knowledge: Knowledge) -> li
 def _for_someone_else(top: FiredRule, knowledge: Knowledge) -> FiredRule:
     """Rule M3, at the level of the most urgent rule: the person with the symptoms is not the writer."""
     rule = knowledge.red_flags["M3"]
-    return FiredRule(
-        rule.id, top.disposition, rule.reason, rule.source, top.mentions, (), top.action, top.wording
-    )
+    return FiredRule(rule.id, top.disposition, rule.reason, rule.source, top.mentions, (), top.action, top.wording)
 
 
 def _still_to_ask(facts: Facts) -> bool:

@@ -137,9 +137,7 @@ def _compile_where(name: str, spec: Any) -> Callable[[Finding], bool]:
             refused = spec["not"] if isinstance(spec["not"], list) else [spec["not"]]
             return lambda f: f.attributes.get(name) not in refused
         return lambda f: (
-            (value := f.attributes.get(name)) is not None
-            and (low is None or value >= low)
-            and (high is None or value <= high)
+            (value := f.attributes.get(name)) is not None and (low is None or value >= low) and (high is None or value <= high)
         )
     allowed = spec if isinstance(spec, list) else [spec]
 

@@ -126,14 +126,10 @@ def _annotation(rule: RedFlag, evidence: Evidence, followed: list[FiredRule]) ->
     top = most_urgent(followed)[0]
     own = _fired(rule, evidence)
     mentions = sorted({*own.mentions, *top.mentions})
-    return replace(
-        own, disposition=top.disposition, mentions=tuple(mentions), action=top.action, wording=top.wording
-    )
+    return replace(own, disposition=top.disposition, mentions=tuple(mentions), action=top.action, wording=top.wording)
 
 
-def _if_unsure_were_present(
-    facts: Facts, knowledge: Knowledge, made: Compiled, already: set[str]
-) -> list[FiredRule]:
+def _if_unsure_were_present(facts: Facts, knowledge: Knowledge, made: Compiled, already: set[str]) -> list[FiredRule]:
     """Rule M2: "not sure" about a danger outside the private questions.
 
     Immediate dangers count as present. Elsewhere it is one step below the rule that would fire, never below `soon`.
@@ -151,11 +147,7 @@ def _if_unsure_were_present(
     rule = knowledge.red_flags["M2"]
     out = []
     if danger:
-        out.append(
-            FiredRule(
-                "M2", "emergency_now", rule.reason, rule.source, (), ("immediate_danger",), "ambulance", "other"
-            )
-        )
+        out.append(FiredRule("M2", "emergency_now", rule.reason, rule.source, (), ("immediate_danger",), "ambulance", "other"))
     if doubtful:
         as_if = facts.with_uncertain_as_present(doubtful)
         for candidate, node in made.candidates(as_if):
@@ -185,9 +177,7 @@ def _bare_danger(facts: Facts) -> bool:
     ticked = {
         mention.turn
         for index, mention in enumerate(facts.case.mentions)
-        if mention.by == "answer"
-        and mention.concept in facts.group("immediate")
-        and index not in facts.case.withdrawn_mentions
+        if mention.by == "answer" and mention.concept in facts.group("immediate") and index not in facts.case.withdrawn_mentions
     }
     return answer.turn not in ticked
 

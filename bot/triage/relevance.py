@@ -20,6 +20,8 @@ from bot.triage.facts import Facts
 from bot.triage.phrasing import relation
 
 _LEVELS = DISPOSITIONS[:5]
+#: How often the open question is put before the interview goes on without a story.
+OPENINGS = 2
 _MALE_RELATIONS = ("father", "husband", "son", "brother", "grandfather", "uncle")
 #: Above this age nobody is asked about pregnancy.
 _PAST_CHILDBEARING = 60
@@ -106,11 +108,11 @@ def was_asked(case: Case, question: str) -> int:
 
 
 def has_story(s: Situation) -> bool:
-    """Somebody has symptoms, or we asked what is wrong and got words we could not place."""
+    """Somebody has symptoms, or we asked twice what is wrong and got words we could not place."""
     context = set(s.knowledge.groups["context"])
     symptoms = (set(s.facts.present) | set(s.facts.recent) | set(s.facts.uncertain)) - context
     answered = any(state in ("yes", "unsure") for item, state in s.states.items() if item != "age")
-    return bool(symptoms) or answered or was_asked(s.case, "Q0") > 0
+    return bool(symptoms) or answered or was_asked(s.case, "Q0") >= OPENINGS
 
 
 def _may_be_pain(s: Situation) -> bool:
@@ -224,6 +226,7 @@ PREDICATES: Mapping[str, Callable[[Situation], bool]] = {
     "fever_on_its_own": _fever_alone,
     "fever_found": lambda s: bool(s.told("fever_unwell")),
     "fall_found": _fell,
+    "not_injured": lambda s: not s.told("injury"),
     "may_be_pregnant": _may_be_pregnant,
     "may_be_50": lambda s: s.facts.age is None or s.facts.age[1] >= 50,
     "first_episode_unknown": lambda s: not s.known("first_episode", _pain(s)),

@@ -10,9 +10,11 @@ from bot.errors import InputError
 from bot.extraction.mention import Mention, Piece, Suggestion
 from bot.findings.case import CASE_SCHEMA, MIGRATIONS, AskedQuestion, Case, GivenAnswer
 
+PIECES = (Piece(0, 2, 4), Piece(1, 0, 3))
+MENTION = Mention("foot_drop", "present", "self", "current", 0, 2, 9, "my foot", {"trigger": ["kerb"]}, "rule", PIECES)
 CASE = Case(
     turns=2,
-    mentions=(Mention("foot_drop", "present", "self", "current", 0, 2, 9, "my foot", {"trigger": ["kerb"]}, "rule", (Piece(0, 2, 4), Piece(1, 0, 3))),),
+    mentions=(MENTION,),
     withdrawn_mentions=(0,),
     answers=(GivenAnswer("leaks", "no", 1, 2.5, "Q7"),),
     asked=(AskedQuestion("Q7", 1, None),),
@@ -23,7 +25,7 @@ CASE = Case(
     times=(None, 2.5),
     reopened_turn=1,
     misunderstood=1,
-)  # fmt: skip
+)
 
 
 def test_round_trip_as_data_and_as_text() -> None:

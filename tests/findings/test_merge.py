@@ -32,14 +32,10 @@ UNSURE = said(uncertain={"saddle_numbness": {}})
         pytest.param(NUMB, Presence.PRESENT, "current", id="present"),
         pytest.param(NOT_NUMB, Presence.ABSENT, "current", id="absent"),
         pytest.param(NUMB + NOT_NUMB, Presence.PRESENT, "current", id="yes and no in one message: yes"),
-        pytest.param(
-            NUMB + said(turn=3, absent=("saddle_numbness",)), Presence.PRESENT, "current", id="a later no: still yes"
-        ),
+        pytest.param(NUMB + said(turn=3, absent=("saddle_numbness",)), Presence.PRESENT, "current", id="a later no: still yes"),
         pytest.param(NOT_NUMB + said(turn=2, saddle_numbness={}), Presence.PRESENT, "current", id="a later yes"),
         pytest.param(UNSURE + NOT_NUMB, Presence.UNCERTAIN, "current", id="unsure and no in one message: unsure"),
-        pytest.param(
-            UNSURE + said(turn=1, absent=("saddle_numbness",)), Presence.ABSENT, "current", id="a later clear no"
-        ),
+        pytest.param(UNSURE + said(turn=1, absent=("saddle_numbness",)), Presence.ABSENT, "current", id="a later clear no"),
         pytest.param(UNSURE + answered(1, saddle_feeling="no"), Presence.ABSENT, "current", id="a later no by button"),
         pytest.param(
             answered(0, saddle_feeling="no") + said(turn=1, uncertain={"saddle_numbness": {}}),
@@ -49,9 +45,7 @@ UNSURE = said(uncertain={"saddle_numbness": {}})
         ),
         pytest.param(NUMB + answered(1, saddle_feeling="no"), Presence.PRESENT, "current", id="words beat a button no"),
         pytest.param(said(recent={"saddle_numbness": {}}), Presence.PRESENT, "recent_resolved", id="gone lately"),
-        pytest.param(
-            said(recent={"saddle_numbness": {}}) + NOT_NUMB, Presence.PRESENT, "recent_resolved", id="gone and now no"
-        ),
+        pytest.param(said(recent={"saddle_numbness": {}}) + NOT_NUMB, Presence.PRESENT, "recent_resolved", id="gone and now no"),
         pytest.param(said(past=("saddle_numbness",)), Presence.PRESENT, "past_resolved", id="long past"),
         pytest.param(said(past=("saddle_numbness",)) + NUMB, Presence.PRESENT, "current", id="past and now"),
         pytest.param(said(hypothetical=("saddle_numbness",)), Presence.UNKNOWN, "hypothetical", id="hypothetical"),

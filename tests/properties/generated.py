@@ -74,9 +74,7 @@ def random_case(random: Random, knowledge: Knowledge) -> Case:
     share = random.choice((0.0, 0.5, 1.0, 1.0))
     states = random.choice((("no",), ("no",), ("no", "no", "no", "no", "unsure", "skipped", "yes")))
     answers = tuple(
-        GivenAnswer(item, random.choice(states), turns - 1, None, "Q")
-        for item in knowledge.items
-        if random.random() < share
+        GivenAnswer(item, random.choice(states), turns - 1, None, "Q") for item in knowledge.items if random.random() < share
     )
     profile = random.choice(({}, {"age_years": float(random.choice((12, 30, 49, 50, 55, 64, 65, 80)))}))
     case = Case(turns=turns, mentions=mentions, answers=answers, profile=profile, times=(None,) * turns)

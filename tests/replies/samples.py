@@ -13,6 +13,7 @@ from bot.knowledge.load import load as load_knowledge
 from bot.replies.words import Words
 from bot.triage.assessment import Assessment, FiredRule, NextQuestion, Option
 
+
 @lru_cache(maxsize=1)
 def load() -> Knowledge:
     """The knowledge, read once per run: while people edit it, one test must not see two versions."""
@@ -37,10 +38,21 @@ QUESTION = NextQuestion(
 )
 #: Fills the gaps that only a case fills, so that every template can be read aloud by a test.
 GAPS = {
-    "side": "left ", "signs": "numbness between the legs", "items": "leaking pee", "item": "leaking pee", "relation": "my mother",
-    "times": "twice", "since": "since today", "n": "3", "contact": "Call 111.", "title": "The path", "name": "L4", "what": "It is here.",
-    "when": "today", "quote": "“since Monday”",
-}  # fmt: skip
+    "side": "left ",
+    "signs": "numbness between the legs",
+    "items": "leaking pee",
+    "item": "leaking pee",
+    "relation": "my mother",
+    "times": "twice",
+    "since": "since today",
+    "n": "3",
+    "contact": "Call 111.",
+    "title": "The path",
+    "name": "L4",
+    "what": "It is here.",
+    "when": "today",
+    "quote": "“since Monday”",
+}
 
 
 def case(text: str, *mentions: tuple[str, str, dict[str, Any]], person: str | None = None, **changes: Any) -> Case:
@@ -79,8 +91,9 @@ def finished(level: str, *rules: FiredRule, checklist: dict[str, str] | None = N
 
 def asking(level: str = "incomplete", *rules: FiredRule, question: NextQuestion = QUESTION, **changes: Any) -> Assessment:
     """In the middle of an interview."""
-    return Assessment(**{"disposition": level, "complete": False, "fired": rules, "next_question": question,
-                         "floor": bool(rules), **changes})  # fmt: skip
+    return Assessment(
+        **{"disposition": level, "complete": False, "fired": rules, "next_question": question, "floor": bool(rules), **changes}
+    )
 
 
 def answered(state: str, item: str = "saddle_feeling", turn: int = 1) -> Case:
@@ -92,7 +105,7 @@ def every_text(locale: str, pronoun: str | None) -> Iterator[tuple[str, str]]:
     """(where it stands, finished text) for every text of wording, services, FAQ, explanations and safety net."""
     known = load()
     words = Words(known, locale, pronoun=pronoun)
-    for key in words.keys():
+    for key in words.all_keys():
         for line in words.lines(key, **GAPS):
             yield f"wording {key}", line
     for level, text in {**words.country.contacts, **words.country.leads}.items():

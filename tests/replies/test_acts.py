@@ -50,7 +50,7 @@ def test_every_act_as_the_very_first_message(act: str, knowledge: Knowledge) -> 
 
 
 def test_unknown_acts_and_topics_are_errors_that_say_what_exists(knowledge: Knowledge) -> None:
-    with pytest.raises(ValueError, match="no such act: 'sing'. Allowed: thanks"):
+    with pytest.raises(ValueError, match=r"no such act: 'sing'\. Allowed: thanks"):
         compose(asking(), KNEE, knowledge, act="sing")
     with pytest.raises(KeyError):
         compose(asking(), KNEE, knowledge, faq="F99")

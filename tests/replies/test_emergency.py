@@ -136,9 +136,15 @@ def test_desk_sentence_for_buckling(attributes: dict[str, object], sentence: str
 
 @pytest.mark.parametrize(
     ("days", "words"),
-    [(0.1, "since today"), (1.0, "since yesterday"), (5.0, "for 5 days"), (21.0, "for 3 weeks"), (120.0, "for 4 months"),
-     (3000.0, "for years")],
-)  # fmt: skip
+    [
+        (0.1, "since today"),
+        (1.0, "since yesterday"),
+        (5.0, "for 5 days"),
+        (21.0, "for 3 weeks"),
+        (120.0, "for 4 months"),
+        (3000.0, "for years"),
+    ],
+)
 def test_desk_sentence_says_since_when(days: float, words: str, knowledge: Knowledge) -> None:
     told = case("numb down there", ("saddle_numbness", "numb down there", {"onset_days": days}))
     assert words in text_of(compose(emergency(rule("C1", 0)), told, knowledge), "desk")
@@ -149,6 +155,15 @@ def test_desk_sentence_of_a_helper(knowledge: Knowledge) -> None:
     desk = text_of(compose(emergency(rule("C1", 0)), told, knowledge), "desk")
     assert "I am with my mother. She has had numbness or odd feeling between her legs since yesterday." in desk
     assert "She is worried about cauda equina syndrome." in desk
+
+
+def test_desk_sentence_names_what_staff_must_know(knowledge: Knowledge) -> None:
+    told = case(
+        "on warfarin, thigh went dead", ("anticoagulant", "on warfarin", {}), ("knee_extension_weakness", "thigh went dead", {})
+    )
+    desk = text_of(compose(emergency(rule("W7", 1, 0)), told, knowledge), "desk")
+    assert "I take blood thinners." in desk
+    assert "I have a weak knee that will not straighten." in desk
 
 
 def test_unsure_answer_alone_names_what_they_were_unsure_about(knowledge: Knowledge) -> None:
@@ -185,8 +200,11 @@ def test_crisis_gives_numbers_first_then_kind_words_and_no_quote(knowledge: Know
 
 
 def test_crisis_beside_a_squeezed_nerve_gives_both(knowledge: Knowledge) -> None:
-    told = case("can't feel my bits, i want to end it", ("genital_numbness", "can't feel my bits", {}),
-                ("mental_health_crisis", "i want to end it", {}))  # fmt: skip
+    told = case(
+        "can't feel my bits, i want to end it",
+        ("genital_numbness", "can't feel my bits", {}),
+        ("mental_health_crisis", "i want to end it", {}),
+    )
     reply = compose(emergency(rule("C1", 0), rule("L8", 1)), told, knowledge)
     assert "116 123" in reply.blocks[0].text
     assert "Go to A&E now" in reply.plain_text()
@@ -207,8 +225,10 @@ def test_poison_gives_the_poison_line_by_country(knowledge: Knowledge) -> None:
     assert "1-800-222-1222" in compose(emergency(rule("L9", 0)), told, knowledge, locale="en-US").blocks[0].text
 
 
-@pytest.mark.parametrize(("locale", "hrefs"), [("en-GB", {"tel:999", "sms:999", "tel:18000"}),
-                                               ("en-US", {"tel:911", "sms:911", "tel:711"}), ("fr-FR", {"tel:112"})])  # fmt: skip
+@pytest.mark.parametrize(
+    ("locale", "hrefs"),
+    [("en-GB", {"tel:999", "sms:999", "tel:18000"}), ("en-US", {"tel:911", "sms:911", "tel:711"}), ("fr-FR", {"tel:112"})],
+)
 def test_numbers_for_people_who_cannot_phone(locale: str, hrefs: set[str], knowledge: Knowledge) -> None:
     reply = compose(emergency(rule("C1", 1)), TOLD, knowledge, locale=locale)
     links = next(block.links for block in reply.blocks if block.kind == "links")

@@ -73,11 +73,21 @@ def test_two_sentences_first(entry: Any, knowledge: Knowledge) -> None:
 
 
 def test_all_layers_for_a_knee(knowledge: Knowledge) -> None:
-    told = case("left knee folds off the kerb", ("knee_giving_way", "left knee folds off the kerb", {"laterality": "left", "trigger": ["kerb"]}))
+    told = case(
+        "left knee folds off the kerb",
+        ("knee_giving_way", "left knee folds off the kerb", {"laterality": "left", "trigger": ["kerb"]}),
+    )
     blocks = explanation(heard(told), knowledge)
     titles = [block.text for block in blocks if block.kind == "details"]
-    assert titles == ["What you told me", "The nerve that may be involved", "Why it happens at that moment", "What is common",
-                      "What is worrying", "If it were the knee joint", "What happens next"]  # fmt: skip
+    assert titles == [
+        "What you told me",
+        "The nerve that may be involved",
+        "Why it happens at that moment",
+        "What is common",
+        "What is worrying",
+        "If it were the knee joint",
+        "What happens next",
+    ]
     text = text_of(blocks)
     assert "a left knee that gives way" in text
     assert "Stepping off a kerb, one leg must brake" in text

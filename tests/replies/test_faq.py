@@ -72,15 +72,28 @@ def test_tell_more_opens_the_second_layer(knowledge: Knowledge) -> None:
 
 
 def test_pictures_of_topics_exist(knowledge: Knowledge) -> None:
-    shown = [block.picture for topic in knowledge.faq for block in compose(START, Case(), knowledge, faq=topic).blocks if block.picture]
+    shown = [
+        block.picture for topic in knowledge.faq for block in compose(START, Case(), knowledge, faq=topic).blocks if block.picture
+    ]
     assert len(shown) >= 8
 
 
 @pytest.mark.parametrize(
     ("topic", "words"),
-    [("F9", "1 to 3 people in 100,000"), ("F12", "7 in 10"), ("F26", "not been shown to bring back strength"), ("F24", "numb skin"),
-     ("F20", "do not stop it suddenly"), ("F17", "harmless changes"), ("F7", "usually not|mostly not"), ("F28", "exact hours"),
-     ("F29", "weak or numb"), ("F31", "Never drive yourself"), ("F38", "never blame the baby"), ("F45", "cannot examine you")],
-)  # fmt: skip
+    [
+        ("F9", "1 to 3 people in 100,000"),
+        ("F12", "7 in 10"),
+        ("F26", "not been shown to bring back strength"),
+        ("F24", "numb skin"),
+        ("F20", "do not stop it suddenly"),
+        ("F17", "harmless changes"),
+        ("F7", "usually not|mostly not"),
+        ("F28", "exact hours"),
+        ("F29", "weak or numb"),
+        ("F31", "Never drive yourself"),
+        ("F38", "never blame the baby"),
+        ("F45", "cannot examine you"),
+    ],
+)
 def test_key_facts(topic: str, words: str, knowledge: Knowledge) -> None:
     assert re.search(words, compose(START, Case(), knowledge, faq=topic).plain_text())

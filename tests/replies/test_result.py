@@ -190,7 +190,9 @@ def test_information_only_shows_the_list_and_says_nothing_about_them(knowledge: 
 
 
 def test_rules_about_combining_are_no_reasons(knowledge: Knowledge) -> None:
-    text = compose(finished("urgent_same_day", rule("K2", 0), replace(rule("M3", 0), disposition="urgent_same_day")), TOLD, knowledge)
+    text = compose(
+        finished("urgent_same_day", rule("K2", 0), replace(rule("M3", 0), disposition="urgent_same_day")), TOLD, knowledge
+    )
     assert knowledge.red_flags["M3"].reason not in text.plain_text()
 
 

@@ -39,7 +39,11 @@ def test_pain_gets_a_kind_word(knowledge: Knowledge) -> None:
 
 @pytest.mark.parametrize(
     ("state", "words"),
-    [("unsure", ("hard to tell", "hard to judge")), ("skipped", ("cannot rule that part out",)), ("yes", ("not easy", "being open"))],
+    [
+        ("unsure", ("hard to tell", "hard to judge")),
+        ("skipped", ("cannot rule that part out",)),
+        ("yes", ("not easy", "being open")),
+    ],
 )
 def test_answers_are_acknowledged(state: str, words: tuple[str, ...], knowledge: Knowledge) -> None:
     text = first(compose(asking(), answered(state), knowledge))
@@ -82,9 +86,15 @@ def test_no_level_is_told_while_nothing_is_known(knowledge: Knowledge) -> None:
 
 @pytest.mark.parametrize(
     ("remaining", "turn", "words"),
-    [(0, 9, "This is the last question."), (2, 9, "3 short questions left."), (9, 9, "At most 10 short questions left."),
-     (17, 0, "At most 18 short questions left."), (10, 9, None), (None, 9, None)],
-)  # fmt: skip
+    [
+        (0, 9, "This is the last question."),
+        (2, 9, "3 short questions left."),
+        (9, 9, "At most 10 short questions left."),
+        (17, 0, "At most 18 short questions left."),
+        (10, 9, None),
+        (None, 9, None),
+    ],
+)
 def test_progress(remaining: int | None, turn: int, words: str | None, knowledge: Knowledge) -> None:
     reply = compose(asking(question=replace(QUESTION, remaining=remaining)), answered("no", "fever", turn), knowledge)
     shown = [block.text for block in reply.blocks if block.kind == "progress"]

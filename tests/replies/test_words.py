@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bot.knowledge.load import Knowledge
+from bot.knowledge.load import HERE, Knowledge
 from bot.replies.words import Words
 from tests.replies.samples import GAPS, LOCALES, PEOPLE, every_text
 
@@ -99,3 +99,24 @@ def test_join(knowledge: Knowledge) -> None:
     assert words.join(["a"]) == "a"
     assert words.join(["a", "", "b"]) == "a and b"
     assert words.join(["a", "b", "c"]) == "a, b and c"
+
+
+#: Keys that code puts together from a name; each family is walked by the tests of its module.
+COMPUTED = ("sign.", "item.", "relation.", "emergency.", "desk.", "level.", "picture.", "because.", "progress.", "intro.")
+
+
+def test_every_text_is_used_and_every_key_in_code_exists(knowledge: Knowledge) -> None:
+    keys = set(knowledge.wording["en"])
+    folders = {key.split(".")[0] for key in keys}
+    files = [file for folder in ("bot", "actions") for file in (HERE.parent.parent / folder).rglob("*.py")]
+    named = {
+        literal
+        for file in files
+        for literal in re.findall(r'"([a-z_]+(?:\.[a-z_]+)+)"', file.read_text(encoding="utf-8"))
+        if literal.split(".")[0] in folders
+    }
+    assert not {key for key in keys if not key.startswith(COMPUTED) and not key.endswith("@helper")} - named
+    assert (
+        not {key for key in named if key.startswith(("act.", "ack.", "result.", "card.", "faq.", "explain.", "correction."))}
+        - keys
+    )

@@ -35,9 +35,7 @@ class Story:
         return replace(case, **changes)
 
     def __add__(self, other: Story) -> Story:
-        return Story(
-            self.mentions + other.mentions, self.answers + other.answers, {**self.profile, **other.profile}
-        )
+        return Story(self.mentions + other.mentions, self.answers + other.answers, {**self.profile, **other.profile})
 
 
 def mention(concept: str, presence: str = "present", turn: int = 0, **values: Any) -> Mention:
@@ -63,8 +61,7 @@ def said(
     mentions = [mention(concept, turn=turn, experiencer=person, **attributes) for concept, attributes in present.items()]
     mentions += [mention(concept, "absent", turn, experiencer=person) for concept in absent]
     mentions += [
-        mention(concept, "uncertain", turn, experiencer=person, **attributes)
-        for concept, attributes in (uncertain or {}).items()
+        mention(concept, "uncertain", turn, experiencer=person, **attributes) for concept, attributes in (uncertain or {}).items()
     ]
     lists: dict[str, Mapping[str, Mapping[str, Any]]] = {
         "past_resolved": {concept: {} for concept in past},

@@ -13,10 +13,11 @@ import pytest
 from bot.extraction.mention import Extraction
 from bot.findings.case import Case
 from bot.findings.update import update
+from bot.findings.view import checklist
 from bot.knowledge.load import load
 from bot.triage.assess import assess
-from bot.triage.assessment import DISPOSITIONS, NextQuestion
-from bot.triage.questions import plan
+from bot.triage.assessment import DISPOSITIONS, FiredRule, NextQuestion
+from bot.triage.questions import asked_for, next_question, plan
 from tests.triage.interview import Talk, answer, begin, normal, prefers, talk
 from tests.triage.story import read_cases
 from tests.triage.test_vignette_findings import NON_EMERGENCY, READ, TEXTS
@@ -103,6 +104,12 @@ def test_remaining_is_honest(name: str) -> None:
         assert said is not None
         assert true <= said <= true + 3, f"question {number}: {said} announced, {true} came: {done.ids}"
     assert announced == sorted(announced, reverse=True)
+
+
+@pytest.mark.parametrize("name", ["V23", "V33", "V39", "V59"])
+def test_remaining_is_exact_where_no_answer_can_drop_a_question(name: str) -> None:
+    announced = [question.remaining for question in TALKS[name].questions]
+    assert announced == list(range(len(announced) - 1, -1, -1))
 
 
 def _screened(done: Talk) -> None:
@@ -202,8 +209,17 @@ def test_person_who_skips_everything_is_not_reassured() -> None:
     assert len(done.ids) <= 36
 
 
+def test_emergency_rule_ends_the_questions() -> None:
+    case = begin(KNOWLEDGE, {"present": {"low_back_pain": {}}})
+    states = checklist(case, KNOWLEDGE)
+    urgent, emergency = (FiredRule("X1", level, "", "") for level in ("urgent_same_day", "emergency_now"))
+    assert next_question(case, KNOWLEDGE, (urgent,), states) is not None
+    assert next_question(case, KNOWLEDGE, (urgent, emergency), states) is None
+
+
 def test_stopped_person_is_asked_nothing() -> None:
     case = begin(KNOWLEDGE, {"present": {"low_back_pain": {}}})
+    assert next_question(replace(case, stopped=True), KNOWLEDGE, (), checklist(case, KNOWLEDGE)) is None
     stopped = update(case, Extraction(1, dialogue_act="stop"), KNOWLEDGE)
     assert assess(stopped, KNOWLEDGE).next_question is None
     assert assess(case, KNOWLEDGE).next_question is not None
@@ -218,8 +234,6 @@ def test_unanswered_question_comes_again_and_then_waits() -> None:
     """Three digressions later the question waits until the others are done, but it is never dropped."""
     case = answer(begin(KNOWLEDGE, {"present": {"low_back_pain": {}}}), KNOWLEDGE, "Q1", ["none"])
     case = answer(case, KNOWLEDGE, "Q3", ["ok"])
-    from bot.triage.questions import asked_for
-
     seen = []
     for _ in range(4):
         question = assess(case, KNOWLEDGE).next_question
@@ -230,6 +244,34 @@ def test_unanswered_question_comes_again_and_then_waits() -> None:
     assert seen == ["Q4", "Q4", "Q4", "Q5a"]
     steps = plan(case, KNOWLEDGE, (), None)
     assert steps[-1].id == "Q4"
+
+
+def test_unreadable_answer_to_an_optional_question_is_asked_for_twice_only() -> None:
+    case = begin(KNOWLEDGE, {"present": {"low_back_pain": {}}})
+    usual = normal(KNOWLEDGE)
+    seen = []
+    while (question := assess(case, KNOWLEDGE).next_question) is not None:
+        if question.id == "Q13_duration":
+            seen.append(question.id)
+            asked = asked_for(question.id, case, KNOWLEDGE)
+            case = update(case, Extraction(case.turns), KNOWLEDGE, asked=asked)
+        else:
+            case = answer(case, KNOWLEDGE, question.id, usual(question))
+    assert seen == ["Q13_duration"] * 2
+    assert assess(case, KNOWLEDGE).disposition == "self_care"
+
+
+def test_unanswered_confirmation_is_not_repeated() -> None:
+    """One clarifying question for a suggestion; a core one left open escalates, another is asked in the interview."""
+    for concept, level in (("leg_weakness", "incomplete"), ("saddle_numbness", "emergency_now")):
+        case = begin(KNOWLEDGE, {"present": {"low_back_pain": {}}, "suggestions": [concept]})
+        put = assess(case, KNOWLEDGE).next_question
+        assert put is not None
+        assert put.confirms == concept
+        ignored = update(case, Extraction(1), KNOWLEDGE, asked=asked_for(put.id, case, KNOWLEDGE))
+        after = assess(ignored, KNOWLEDGE)
+        assert after.disposition == level
+        assert after.next_question is None or after.next_question.id == "Q1"
 
 
 def test_old_no_is_asked_again_a_day_later() -> None:

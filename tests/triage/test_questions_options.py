@@ -296,6 +296,22 @@ def test_asked_for_tells_extraction_what_was_asked() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("question", "present", "concepts"),
+    [
+        ("Q13_duration", {"low_back_pain": {}, "knee_pain": {}}, ("low_back_pain",)),
+        ("Q13_onset", {"foot_drop": {}, "low_back_pain": {}}, ("foot_drop",)),
+        ("Q14_count", {"knee_giving_way": {}}, ("knee_giving_way",)),
+        ("Q4", {"low_back_pain": {}}, ()),
+        ("NEW_urinary_incontinence_new", {"urinary_incontinence_new": {}}, ("urinary_incontinence_new",)),
+    ],
+)
+def test_concepts_asked_lets_bare_details_find_their_symptom(
+    question: str, present: Any, concepts: Any
+) -> None:
+    assert concepts_asked(question, KNOWLEDGE, begin(KNOWLEDGE, {"present": present})) == concepts
+
+
 def test_profile_comes_from_buttons_too() -> None:
     assert profile_of_option("Q2", ["age_65_plus"], KNOWLEDGE) == {"age_band": "65+"}
     assert profile_of_option("Q0", ["someone_else"], KNOWLEDGE) == {"subject": "other"}

@@ -40,8 +40,10 @@ FALSE_COMFORT = re.compile(
     r"you do not have|you don't have|nothing serious|you are safe|don't worry|—|\bmg\b", re.IGNORECASE
 )
 #: "she need", "they needs", "does they"
+_AFTER_HELPING_VERB = "".join(f"(?<!{verb} )" for verb in ("can", "could", "would", "did", "does"))
 WRONG_VERB = re.compile(
-    r"(?<!can )(?<!could )(?<!would )(?<!did )(?<!does )\b(?:she|he) (?:need|walk|stand|sit|get|fight|do|have|are|were)\b|\bthey (?:needs|walks|stands|sits|gets|is|has|was|does)\b|"
+    _AFTER_HELPING_VERB + r"\b(?:she|he) (?:need|walk|stand|sit|get|fight|do|have|are|were)\b|"
+    r"\bthey (?:needs|walks|stands|sits|gets|is|has|was|does)\b|"
     r"\b(?:does|is|has|was) they\b|\b(?:do|are|have|were) (?:she|he)\b",
     re.IGNORECASE,
 )

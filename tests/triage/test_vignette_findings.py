@@ -24,9 +24,7 @@ LEG_FINE = ("sciatica_one_side", "leg_numbness", "leg_weakness")
 READ: dict[str, Story] = {
     "V01": said(saddle_numbness={"onset_days": 1.0}, sciatica_one_side={"laterality": "right", "onset_days": 21.0}),
     "V03": said(urinary_retention={}, low_back_pain={"onset_days": 3.0}),
-    "V05": said(
-        absent=TOILET_FINE, leg_weakness={"course": "rapidly_worsening", "onset": "sudden", "onset_days": 2.0}
-    ),
+    "V05": said(absent=TOILET_FINE, leg_weakness={"course": "rapidly_worsening", "onset": "sudden", "onset_days": 2.0}),
     "V07": said(faecal_incontinence={}, loss_of_rectal_sensation={}, sciatica_one_side={"onset_days": 7.0}),
     "V09": said(uncertain={"saddle_numbness": {}}, sciatica_one_side={}),
     "V11": said(pain_gone_but_numb_or_weak={"onset_days": 0.5}, foot_drop={"onset_days": 0.5, "onset": "sudden"}),
@@ -126,15 +124,11 @@ READ: dict[str, Story] = {
         low_back_pain={"onset_days": 2.0},
         minor_trauma={"injury_link": "lifting"},
     ),
-    "V49": said(
-        absent=("knee_giving_way", "knee_swelling", "knee_locking", "low_back_pain"), knee_pain={"laterality": "both"}
-    ),
+    "V49": said(absent=("knee_giving_way", "knee_swelling", "knee_locking", "low_back_pain"), knee_pain={"laterality": "both"}),
     "V51": said(
         past=("urinary_retention", "previous_ces_or_deficit"),
     ),
-    "V53": said(
-        absent=(*TOILET_FINE, "saddle_numbness"), sciatica_one_side={"course": "improving"}
-    ),
+    "V53": said(absent=(*TOILET_FINE, "saddle_numbness"), sciatica_one_side={"course": "improving"}),
     "V55": said(
         absent=(*BLADDER_FINE, "low_back_pain", "sciatica_one_side"),
         saddle_numbness={

@@ -219,9 +219,7 @@ def cross_check(knowledge: Any) -> list[Problem]:
     return problems
 
 
-def _check_rule(
-    knowledge: Any, file: str, group: str, place: tuple[str | int, ...], entry: Mapping[str, Any]
-) -> list[Problem]:
+def _check_rule(knowledge: Any, file: str, group: str, place: tuple[str | int, ...], entry: Mapping[str, Any]) -> list[Problem]:
     rule = entry["id"]
     problems: list[Problem] = []
 
@@ -244,14 +242,10 @@ def _check_rule(
         problem("KNW029", "id", "has no examples. Add sentences, or say in `handled_by` why there can be none.")
     for key in entry.get("sources", ()):
         if key not in knowledge.sources:
-            problems.append(
-                unknown("KNW014", file, (*place, "sources"), "source", key, knowledge.sources, "sources.yml")
-            )
+            problems.append(unknown("KNW014", file, (*place, "sources"), "source", key, knowledge.sources, "sources.yml"))
     for key in entry.get("follows", ()):
         if key not in knowledge.red_flags:
-            problems.append(
-                unknown("KNW014", file, (*place, "follows"), "rule", key, knowledge.red_flags, "red_flags/")
-            )
+            problems.append(unknown("KNW014", file, (*place, "follows"), "rule", key, knowledge.red_flags, "red_flags/"))
     switch = entry.get("switch")
     if switch is not None and switch not in knowledge.switches.known:
         known = knowledge.switches.known
@@ -263,9 +257,7 @@ def _check_rule(
     return problems
 
 
-def _check_condition(
-    knowledge: Any, file: str, place: tuple[str | int, ...], when: Any, path: tuple[str, ...]
-) -> list[Problem]:
+def _check_condition(knowledge: Any, file: str, place: tuple[str | int, ...], when: Any, path: tuple[str, ...]) -> list[Problem]:
     from bot.triage.conditions import CONDITION_KEYS, names
     from bot.triage.predicates import PREDICATES
 
@@ -304,9 +296,7 @@ def _check_condition(
         allowed = {**knowledge.concepts, **knowledge.groups.members}
         for name in names(value):
             if name not in allowed:
-                problems.append(
-                    unknown("KNW014", file, (*place, key), "concept", name, allowed, "concepts/ and groups.yml")
-                )
+                problems.append(unknown("KNW014", file, (*place, key), "concept", name, allowed, "concepts/ and groups.yml"))
     for name in when.get("where", {}):
         if name not in ATTRIBUTES:
             home = "bot/extraction/mention.py"

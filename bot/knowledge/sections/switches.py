@@ -128,9 +128,7 @@ def cross_check(knowledge: Any) -> list[Problem]:
         for key in ("on", "off"):
             for entry in profile.get(key, ()):
                 if entry not in switches.known:
-                    problems.append(
-                        unknown("KNW014", file, ("profiles", name, key), "switch", entry, switches.known, file)
-                    )
+                    problems.append(unknown("KNW014", file, ("profiles", name, key), "switch", entry, switches.known, file))
     for index, entry in enumerate(data["switches"]):
         rule = knowledge.red_flags.get(entry["id"])
         if rule is None:

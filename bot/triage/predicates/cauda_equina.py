@@ -39,9 +39,7 @@ def seat_pressure_cleared(facts: Facts) -> Evidence | None:
     """The seat pattern, with bladder and bowel explicitly normal and no back, leg or knee symptom."""
     found = [f for f in facts.any_lately(facts.group("saddle")) if _may_be_seat_pressure(f, facts)]
     bladder_and_bowel = [
-        item.id
-        for item in facts.knowledge.items.values()
-        if item.core_ce and not item.may_skip and item.id != "saddle_feeling"
+        item.id for item in facts.knowledge.items.values() if item.core_ce and not item.may_skip and item.id != "saddle_feeling"
     ]
     if not found or any(facts.states[item] != "no" for item in bladder_and_bowel):
         return None
@@ -170,9 +168,7 @@ def private_question_declined(facts: Facts) -> Evidence | None:
 @predicate("both_sides", "previous_ces_or_deficit", "leg_symptoms_on_walking")
 def both_legs_new(facts: Facts) -> Evidence | None:
     """Symptoms in both legs that are new or getting worse, switched, or spread to the other leg."""
-    found = [
-        f for f in facts.any_present(facts.group("both_sides")) if is_new(f) and not baseline_ok(f, facts.survivor)
-    ]
+    found = [f for f in facts.any_present(facts.group("both_sides")) if is_new(f) and not baseline_ok(f, facts.survivor)]
     walking = facts.present.get("leg_symptoms_on_walking")
     if walking is not None and walking.attributes.get("laterality") == "both":
         recent = (days(walking) if days(walking) is not None else SIX_WEEKS) <= 14  # type: ignore[operator]
@@ -184,9 +180,7 @@ def both_legs_new(facts: Facts) -> Evidence | None:
 @predicate("one_sided")
 def opposite_sides(facts: Facts) -> Evidence | None:
     """One nerve symptom in the left leg and another in the right: both legs, unless all of it is an old story."""
-    found = [
-        f for f in facts.any_present(facts.group("one_sided")) if f.attributes.get("laterality") in ("left", "right")
-    ]
+    found = [f for f in facts.any_present(facts.group("one_sided")) if f.attributes.get("laterality") in ("left", "right")]
     sides = {f.attributes["laterality"] for f in found}
     return tuple(found) if len(sides) == 2 and any(is_new(f) for f in found) else None
 
@@ -201,7 +195,7 @@ def old_or_lone_erection_change(facts: Facts) -> Evidence | None:
     return (finding,) if lone or finding.attributes.get("new") is False else None
 
 
-@predicate("ce_group")
+@predicate("ce_group", "previous_ces_or_deficit")
 def offers_a_cause(facts: Facts) -> Evidence | None:
     """The person explains the sign away, and it is no explained long-standing pattern."""
     return some(

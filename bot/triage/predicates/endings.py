@@ -108,12 +108,6 @@ def seen_again_and_again(facts: Facts) -> Evidence | None:
     return some(f for f in told if f.attributes.get("visits", 0) >= 2)
 
 
-@predicate(EVERY_SYMPTOM, needs_one=False)
-def something_in_scope(facts: Facts) -> Evidence | None:
-    """Any symptom at all."""
-    return some(symptoms(facts).values())
-
-
 @predicate()
 def misunderstood_twice(facts: Facts) -> Evidence | None:
     """Two messages in a row could not be understood."""
@@ -133,7 +127,5 @@ def neuro_symptom_not_old(facts: Facts) -> Evidence | None:
         "leg_symptoms_on_walking", "weakness_spreading_up", "pain_gone_but_numb_or_weak", "muscle_wasting",
     )  # fmt: skip
     return some(
-        f
-        for f in facts.any_lately(dict.fromkeys(concepts))
-        if not (is_old_and_stable(f) or baseline_ok(f, facts.survivor))
+        f for f in facts.any_lately(dict.fromkeys(concepts)) if not (is_old_and_stable(f) or baseline_ok(f, facts.survivor))
     )

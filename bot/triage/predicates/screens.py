@@ -21,21 +21,13 @@ def minimal_set_answered(facts: Facts) -> Evidence | None:
     return None if facts.open else ()
 
 
-@predicate()
-def minimal_set_open(facts: Facts) -> Evidence | None:
-    """Some item of the minimal set is still open."""
-    return () if facts.open else None
-
-
-@predicate()
-def ce_screen_negative(facts: Facts) -> Evidence | None:
+def _ce_screen_negative(facts: Facts) -> bool:
     """Every feeling, bladder and bowel question is answered "no, normal"; the one about sex may be skipped."""
     for item in facts.knowledge.items.values():
-        if item.core_ce:
-            state = facts.states[item.id]
-            if state != "no" and not (item.may_skip and state in ("skipped", "not_asked")):
-                return None
-    return ()
+        state = facts.states[item.id]
+        if item.core_ce and state != "no" and not (item.may_skip and state in ("skipped", "not_asked")):
+            return False
+    return True
 
 
 @predicate()
@@ -43,7 +35,7 @@ def full_screen_negative(facts: Facts) -> Evidence | None:
     """The minimal set is answered, and immediate danger and every cauda equina question are "no"."""
     if facts.open or facts.states.get("immediate_danger") != "no":
         return None
-    return ce_screen_negative(facts)
+    return () if _ce_screen_negative(facts) else None
 
 
 @predicate("minor_trauma", "major_trauma", needs_one=False)
@@ -54,10 +46,10 @@ def minimal_set_negative(facts: Facts) -> Evidence | None:
             slight = item.id == "trauma" and "minor_trauma" in facts.present and "major_trauma" not in facts.present
             if not slight:
                 return None
-    return ce_screen_negative(facts)
+    return () if _ce_screen_negative(facts) else None
 
 
-@predicate("saddle", "reduced_bladder_awareness", "reduced_flow_sensation", needs_one=False)
+@predicate()
 def feeling_normal(facts: Facts) -> Evidence | None:
     """Saddle area, full bladder and passing pee are explicitly felt normally."""
     wanted = ("saddle_feeling", "bladder_full_feeling", "bladder_flow_feeling")

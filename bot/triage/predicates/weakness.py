@@ -49,8 +49,7 @@ def weakness_followed_up(facts: Facts) -> Evidence | None:
     followed = [
         f
         for f in found
-        if baseline_ok(f, facts.survivor)
-        or (f.attributes.get("assessed") is True and f.attributes.get("plan") is True)
+        if baseline_ok(f, facts.survivor) or (f.attributes.get("assessed") is True and f.attributes.get("plan") is True)
     ]
     return tuple(found) if found and len(followed) == len(found) else None
 
@@ -78,6 +77,8 @@ def weakness_of_unknown_onset(facts: Facts) -> Evidence | None:
     return some(
         f
         for f in facts.any_present(facts.group("marked_weakness"))
-        if f.attributes.get("onset") is None and days(f) is None and f.attributes.get("new") is not False
+        if f.attributes.get("onset") is None
+        and days(f) is None
+        and f.attributes.get("new") is not False
         and not (f.attributes.get("due_to_pain") is True and "W6" in facts.on)
     )

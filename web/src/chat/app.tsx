@@ -11,7 +11,7 @@ import { Composer } from './parts/composer';
 import { EmergencyBar } from './parts/emergency';
 import { Header } from './parts/header';
 import { Icon } from './parts/icons';
-import { elementId, Log } from './parts/log';
+import { elementId, Log, showStart } from './parts/log';
 import type { Prefs } from './prefs';
 
 export const App = ({ prefs, setPrefs }: { prefs: Prefs; setPrefs: (prefs: Prefs) => void }) => {
@@ -29,7 +29,10 @@ export const App = ({ prefs, setPrefs }: { prefs: Prefs; setPrefs: (prefs: Prefs
   const view = conversation.view;
   const emergency = standingEmergency(view.entries);
   const isOpen = view.phase !== 'deleted';
-  const show = () => emergency && document.getElementById(elementId(emergency))?.scrollIntoView({ block: 'start' });
+  const show = () => {
+    const block = emergency && document.getElementById(elementId(emergency));
+    if (block) showStart(block);
+  };
 
   return (
     <div
@@ -50,9 +53,11 @@ export const App = ({ prefs, setPrefs }: { prefs: Prefs; setPrefs: (prefs: Prefs
           <Deleted />
         )}
       </main>
-      <footer class="footer">
-        <span>{words.say('inEmergency')} <a href={words.boot.emergency.href}>{words.boot.emergency.label}</a></span>
-      </footer>
+      {!emergency && (
+        <footer class="footer">
+          <span>{words.say('inEmergency')} <a href={words.boot.emergency.href}>{words.boot.emergency.label}</a></span>
+        </footer>
+      )}
     </div>
   );
 };

@@ -25,7 +25,7 @@ export const LinkButton = ({ link, strong = false }: { link: Link; strong?: bool
 
 const Items = ({ items }: { items: readonly string[] }) => <ul class="list">{items.map(item => <li key={item}>{item}</li>)}</ul>;
 
-export const BlockView = ({ block, id }: { block: Block; id?: string | undefined }) => {
+export const BlockView = ({ block, id, isQuestion = false }: { block: Block; id?: string | undefined; isQuestion?: boolean }) => {
   switch (block.kind) {
     case 'heading':
       return <h3 class="block-heading">{block.text}</h3>;
@@ -66,7 +66,7 @@ export const BlockView = ({ block, id }: { block: Block; id?: string | undefined
     case 'notice':
       return <p class="block-notice"><Icon name="info" /><span>{block.text}</span></p>;
     default:
-      return <p id={id}>{block.text}</p>;
+      return <p id={id} class={isQuestion ? 'question' : undefined}>{block.text}</p>;
   }
 };
 

@@ -40,11 +40,8 @@ export const EmergencyBar = ({ reply, onShow }: { reply: Reply; onShow: () => vo
   const call = reply.blocks.flatMap(block => block.links)[0] ?? words.boot.emergency;
   return (
     <div class="emergency-bar" role="region" aria-label={words.say('emergency')}>
-      <p><Icon name="alarm" />{words.say('emergencyBar')}</p>
-      <div class="emergency-bar-buttons">
-        <LinkButton link={call} strong />
-        <button type="button" class="plain-on-red" onClick={onShow}>{words.say('emergencyShow')}</button>
-      </div>
+      <button type="button" class="plain-on-red" onClick={onShow}><Icon name="alarm" /><span>{words.say('emergencyBar')}</span></button>
+      <LinkButton link={call} strong />
     </div>
   );
 };

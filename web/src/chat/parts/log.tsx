@@ -4,6 +4,7 @@
  * In: the view. Out: a scrolling region, and scrolling to what is new. Called by app.tsx.
  */
 
+import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useChat } from '../context';
 import type { View } from '../conversation';
@@ -18,20 +19,12 @@ export const elementId = (entry: Entry): string => `m-${entry.key.replace(/[^A-Z
 export const Log = ({ view }: { view: View }) => {
   const { words } = useChat();
   const box = useRef<HTMLDivElement>(null);
-  const end = useRef<HTMLDivElement>(null);
   const [below, setBelow] = useState(false);
   const { entries } = view;
   const open = openQuestion(entries);
   const last = entries[entries.length - 1];
 
-  useScrolling(box.current, end.current, entries, view.waiting, setBelow);
-  useEffect(() => {
-    const mark = end.current;
-    if (!mark) return;
-    const watcher = new IntersectionObserver(([seen]) => seen?.isIntersecting && setBelow(false), { root: null });
-    watcher.observe(mark);
-    return () => watcher.disconnect();
-  }, []);
+  useScrolling(box, entries, view.waiting, setBelow);
 
   return (
     <div class="log-frame">
@@ -47,10 +40,17 @@ export const Log = ({ view }: { view: View }) => {
         ))}
         {view.waiting && <Typing slow={view.slow} />}
         {view.connection !== 'up' && <LineTrouble view={view} />}
-        <div ref={end} class="end" />
       </div>
       {below && (
-        <button type="button" class="to-new" onClick={() => last && document.getElementById(elementId(last))?.scrollIntoView({ block: 'start' })}>
+        <button
+          type="button"
+          class="to-new"
+          onClick={() => {
+            const newest = last && document.getElementById(elementId(last));
+            if (newest) showStart(newest);
+            setBelow(false);
+          }}
+        >
           <Icon name="down" />{words.say('newBelow')}
         </button>
       )}
@@ -91,32 +91,55 @@ const LineTrouble = ({ view }: { view: View }) => {
  * Keep what is new in sight: a message that fits is shown to its end, a longer one from its beginning. Someone who has
  * scrolled up to read is left alone and told by a button, except in an emergency.
  */
-function useScrolling(box: HTMLElement | null, end: HTMLElement | null, entries: readonly Entry[], waiting: boolean, setBelow: (below: boolean) => void): void {
+function useScrolling(log: RefObject<HTMLElement | null>, entries: readonly Entry[], waiting: boolean, setBelow: (below: boolean) => void): void {
   const before = useRef({ count: 0, atEnd: true });
   const last = entries[entries.length - 1];
   useEffect(() => {
-    if (!box) return;
-    const note = () => (before.current.atEnd = isAtEnd(end));
+    const note = () => {
+      before.current.atEnd = isAtEnd(log.current);
+      if (before.current.atEnd) setBelow(false);
+    };
     addEventListener('scroll', note, { capture: true, passive: true });
     return () => removeEventListener('scroll', note, { capture: true });
-  }, [box]);
+  }, []);
   useLayoutEffect(() => {
-    const first = before.current.count === 0;
-    const more = entries.length > before.current.count;
+    const box = log.current;
+    const { count, atEnd } = before.current;
+    const more = entries.length > count;
     before.current.count = entries.length;
-    if (!box || !last || (!more && !waiting)) return;
+    if (!box || !last || (!more && !(waiting && atEnd))) return;
+    const theirs = last.who !== 'user';
     const urgent = last.reply?.urgency === 'emergency_now';
-    if (!first && !before.current.atEnd && last.who !== 'user' && !urgent && more) {
+    if (more && count > 0 && theirs && !urgent && !atEnd) {
       setBelow(true);
       return;
     }
-    if (!more && !before.current.atEnd) return;
     const element = document.getElementById(elementId(last));
-    const room = Math.min(box.clientHeight, innerHeight) - 16;
-    if (element && more && !first && last.who !== 'user' && element.offsetHeight > room) element.scrollIntoView({ block: 'start', behavior: 'instant' });
-    else end?.scrollIntoView({ block: 'end', behavior: 'instant' });
-    before.current.atEnd = true;
+    const isLong = element !== null && element.offsetHeight > Math.min(box.clientHeight, innerHeight) - 24;
+    if (more && theirs && isLong) showStart(count === 0 && entries.length === 1 ? box : element);
+    else showEnd(box);
+    before.current.atEnd = !isLong || !theirs;
   }, [entries, waiting]);
 }
 
-const isAtEnd = (end: HTMLElement | null): boolean => !end || end.getBoundingClientRect().top < innerHeight + 80;
+/** The log scrolls in itself, or, where there is little height, with the page. */
+const scrolls = (box: HTMLElement): boolean => getComputedStyle(box).overflowY !== 'visible';
+
+export function showStart(element: HTMLElement): void {
+  const box = element.closest<HTMLElement>('.log');
+  if (!box) return;
+  if (element === box) box.scrollTop = 0;
+  else if (scrolls(box)) box.scrollTop += element.getBoundingClientRect().top - box.getBoundingClientRect().top - 8;
+  else element.scrollIntoView({ block: 'start' });
+}
+
+function showEnd(box: HTMLElement): void {
+  if (scrolls(box)) box.scrollTop = box.scrollHeight;
+  else box.lastElementChild?.scrollIntoView({ block: 'end' });
+}
+
+const isAtEnd = (box: HTMLElement | null): boolean => {
+  if (!box) return true;
+  if (scrolls(box)) return box.scrollHeight - box.scrollTop - box.clientHeight < 80;
+  return box.getBoundingClientRect().bottom < innerHeight + 80;
+};

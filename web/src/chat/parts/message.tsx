@@ -16,6 +16,8 @@ import { EmergencyBlock } from './emergency';
 import { Icon } from './icons';
 import { Options } from './options';
 
+/** The opening question: there is nothing before it to go back to. */
+const STORY = 'Q0';
 /** A longer message of the person is folded. */
 const LONG = 900;
 
@@ -76,7 +78,7 @@ const Theirs = ({ entry, chosen, isOpen, elementId }: Props) => {
       <p class="meta">
         <Time at={entry.at} />
         {reply && <ReadAloud entry={entry} reply={reply} />}
-        {isOpen && reply?.question && <QuestionHelp />}
+        {isOpen && reply?.question && reply.question !== STORY && <QuestionHelp />}
       </p>
     </article>
   );
@@ -92,7 +94,7 @@ const ReplyView = ({ reply, entry, elementId, isEmergency }: { reply: Reply; ent
     <>
       {isEmergency && <EmergencyBlock reply={reply} fresh={entry.live} id={`${elementId}-alert`} />}
       {rest.map((block, index) => (
-        <BlockView key={index} block={block} id={index === question ? `${elementId}-question` : undefined} />
+        <BlockView key={index} block={block} id={index === question ? `${elementId}-question` : undefined} isQuestion={index === question && reply.question !== null} />
       ))}
     </>
   );

@@ -37,6 +37,7 @@ const Choices = ({ reply, chosen, labelledBy }: Props) => {
           <button
             key={option.value}
             type="button"
+            data-value={option.value}
             class={picked ? 'choice choice--picked' : answered ? 'choice choice--past' : 'choice'}
             aria-disabled={answered}
             tabIndex={answered ? -1 : 0}
@@ -85,6 +86,7 @@ const TickCard = ({ reply, chosen, labelledBy }: Props) => {
         <label key={option.value} class={`tick${shown.includes(option.value) ? ' tick--on' : ''}${ALONE.includes(option.value) ? ' tick--alone' : ''}`}>
           <input
             type="checkbox"
+            data-value={option.value}
             checked={shown.includes(option.value)}
             aria-disabled={answered}
             tabIndex={answered ? -1 : 0}
