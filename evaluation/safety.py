@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.knowledge.load import Knowledge
 from bot.triage.assessment import DISPOSITIONS
-from bot.triage.questions import is_danger
+from bot.triage.planning import is_danger
 from evaluation.matching import named
 from evaluation.metrics import Share
 from evaluation.rows import VOICES, Row

@@ -20,8 +20,11 @@ def main() -> None:
         job = json.load(file)
     from bot.extraction import extract
     from bot.extraction.second_look import SecondLook
+    from bot.findings.case import Case
+    from bot.findings.update import update
     from bot.knowledge.load import load
-    from evaluation.systems import TODAY, conclude
+    from bot.triage.assess import assess
+    from evaluation.systems import TODAY
 
     imported = time.perf_counter()
     knowledge = load()
@@ -39,7 +42,7 @@ def main() -> None:
                 before = time.perf_counter()
                 extraction = extract(text, knowledge, today=TODAY, second_look=second_look)
                 if job["decide"]:
-                    conclude(extraction, knowledge)
+                    assess(update(Case(), extraction, knowledge), knowledge)
                 if number:
                     answer["messages_ms"].append((time.perf_counter() - before) * 1000)
             if number:  # the first pass warms up

@@ -42,7 +42,8 @@ def to_yaml(rows: list[dict[str, Any]], name: str) -> str:
     numbers = block_numbers([row["text"] for row in rows])
     out = [HEAD]
     for intent in (WITH_CONCEPT, WITHOUT_CONCEPT):
-        chosen = [(row, number) for row, number in zip(rows, numbers) if _has_concept(row) == (intent == WITH_CONCEPT)]
+        wanted = intent == WITH_CONCEPT
+        chosen = [pair for pair in zip(rows, numbers, strict=True) if _has_concept(pair[0]) == wanted]
         if chosen:
             out.append(f"  - intent: {intent}\n    examples:\n")
         for row, number in chosen:

@@ -63,28 +63,30 @@ def fit(logits: dict[str, np.ndarray], states: np.ndarray, tier_of: list[str]) -
     weights, bias = np.zeros((len(TIERS), len(FEATURES))), np.zeros(len(tier_of))
     for number, tier in enumerate(TIERS):
         columns = [i for i, name in enumerate(tier_of) if name == tier]
-        chosen = rows[:, columns]
         target = torch.tensor((states[:, columns] == PRESENT).astype(np.float64))
         known = torch.tensor((states[:, columns] != UNCERTAIN).astype(np.float64))
-        shared = torch.zeros(len(FEATURES) + 1, dtype=torch.float64)
-        shared[0] = 1.0
-        own = torch.zeros(len(columns), dtype=torch.float64)
-        for parameter in (shared, own):
-            parameter.requires_grad_(True)
-        optimizer = torch.optim.LBFGS([shared, own], max_iter=200, line_search_fn="strong_wolfe")
-
-        def closure() -> torch.Tensor:
-            optimizer.zero_grad()
-            found = (chosen * shared[:-1]).sum(2) + shared[-1] + own
-            entropy = nn.functional.binary_cross_entropy_with_logits(found, target, reduction="none")
-            loss = (entropy * known).sum() + own.pow(2).sum() + 0.5 * shared[1:-1].pow(2).sum()
-            loss.backward()
-            return loss
-
-        optimizer.step(closure)
-        weights[number] = shared[:-1].detach().numpy()
-        bias[columns] = (shared[-1] + own).detach().numpy()
+        weights[number], bias[columns] = _fit_tier(rows[:, columns], target, known)
     return Calibration(weights, bias)
+
+
+def _fit_tier(rows: torch.Tensor, target: torch.Tensor, known: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
+    shared = torch.zeros(len(FEATURES) + 1, dtype=torch.float64)
+    shared[0] = 1.0
+    own = torch.zeros(rows.shape[1], dtype=torch.float64)
+    for parameter in (shared, own):
+        parameter.requires_grad_(True)
+    optimizer = torch.optim.LBFGS([shared, own], max_iter=200, line_search_fn="strong_wolfe")
+
+    def closure() -> torch.Tensor:
+        optimizer.zero_grad()
+        found = (rows * shared[:-1]).sum(2) + shared[-1] + own
+        entropy = nn.functional.binary_cross_entropy_with_logits(found, target, reduction="none")
+        loss = (entropy * known).sum() + own.pow(2).sum() + 0.5 * shared[1:-1].pow(2).sum()
+        loss.backward()
+        return loss
+
+    optimizer.step(closure)
+    return shared[:-1].detach().numpy(), (shared[-1] + own).detach().numpy()
 
 
 def cross_fitted(logits: dict[str, np.ndarray], states: np.ndarray, tier_of: list[str], folds: np.ndarray) -> np.ndarray:

@@ -90,7 +90,9 @@ def write_model(reader: Reader, calibration: Calibration, tier_of: list[str], fo
     onnx.save(model, str(folder / "model.onnx"))
 
 
-def write_labels(concepts: list[str], tier_of: list[str], thresholds: np.ndarray, about: dict[str, Any], folder: Path = FOLDER) -> None:
+def write_labels(
+    concepts: list[str], tier_of: list[str], thresholds: np.ndarray, about: dict[str, Any], folder: Path = FOLDER
+) -> None:
     """Write labels.json (order of the model's outputs, tiers, thresholds, how it was calibrated) and tokenizer.json."""
     labels = [
         {"concept": concept, "tier": tier, "threshold": round(float(threshold), 4)}

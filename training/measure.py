@@ -6,6 +6,7 @@ In: truth and scores as arrays. Out: numbers. Called by `calibrate` and `report`
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -74,7 +75,7 @@ def ranking(states: np.ndarray, scores: np.ndarray, columns: list[int]) -> Ranki
 def reliability(truth: np.ndarray, scores: np.ndarray, edges: tuple[float, ...]) -> list[tuple[float, float, int, float, float]]:
     """Bins of (from, to, how many, mean score, share that is true)."""
     rows = []
-    for low, high in zip(edges, edges[1:]):
+    for low, high in pairwise(edges):
         chosen = (scores >= low) & (scores < high)
         if chosen.any():
             rows.append((low, high, int(chosen.sum()), float(scores[chosen].mean()), float(truth[chosen].mean())))

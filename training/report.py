@@ -61,10 +61,9 @@ def at_thresholds(states: np.ndarray, scores: np.ndarray, thresholds: np.ndarray
     add("with any danger sign", truth[:, sorted(urgent)].any(1), "a sign that is there", right)
     add("with any danger sign", truth[:, sorted(urgent)].any(1), "any danger sign", some)
     add("hard negatives: no danger sign", hard_negatives(states, sorted(urgent)), "a danger sign (needless)", some)
-    add("nothing of ours at all", ~np.isin(states, (PRESENT, UNCERTAIN)).any(1), "anything (needless)", [bool(row) for row in found])
-    limits = ", ".join(
-        f"{tier} {thresholds[tier_of.index(tier)]:.2f}" for tier in TIERS
-    )
+    nothing = ~np.isin(states, (PRESENT, UNCERTAIN)).any(1)
+    add("nothing of ours at all", nothing, "anything (needless)", [bool(row) for row in found])
+    limits = ", ".join(f"{tier} {thresholds[tier_of.index(tier)]:.2f}" for tier in TIERS)
     return "\n".join(lines) + f"\n\nThresholds on the calibrated probability: {limits}."
 
 
@@ -82,7 +81,7 @@ def reliability_table(states: np.ndarray, scores: np.ndarray, tier_of: list[str]
 def per_concept(states: np.ndarray, scores: np.ndarray, thresholds: np.ndarray, concepts: list[str], tier_of: list[str]) -> str:
     """One row per concept: how many messages, ranking, what passes the threshold, calibration."""
     lines = [
-        "| concept | tier | there | denied or elsewhere | AUC | recall at 0.92 | recall at threshold | precision | mean said / there |",
+        "| concept | tier | there | denied or elsewhere | AUC | recall at 0.92 | recall at limit | precision | said / there |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for i in sorted(range(len(concepts)), key=lambda i: (TIERS.index(tier_of[i]), i)):

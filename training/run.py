@@ -1,5 +1,8 @@
 """Train, measure and export the second look: the whole of `python -m training`. See the package note for the flow.
 
+What a worker has finished lies in .cache/encoder under a key of data, settings and code: a run that was stopped goes on, and
+a second run with nothing changed only measures and exports.
+
     python -m training                 the whole run (half an hour on two cores)
     python -m training --only-measure  the held-out figures, no new model
     python -m training --quick         one short epoch on a few messages, into a throw-away folder: does it run?
@@ -9,13 +12,17 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import sys
 import tempfile
 import time
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from multiprocessing import get_context
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import torch
@@ -25,9 +32,12 @@ from training.card import model_card
 from training.concepts import CAUDA_EQUINA, OTHER, concept_ids, short_labels, tiers
 from training.encoder import BASE_SHA256, Reader, base_folder, tokenizer
 from training.fit import Settings, Shape, predict, train
-from training.messages import DATA, Example, fold_of, read_examples
+from training.messages import DATA, ROOT, Example, fold_of, read_examples
 
 FOLDS = 4
+CACHE = ROOT / ".cache" / "encoder"
+#: Code that decides what a worker comes to.
+_WORKER_CODE = ("messages", "concepts", "encoder", "fit", "baseline")
 
 
 def main() -> int:
@@ -56,30 +66,30 @@ def main() -> int:
     folds = np.array([fold_of(example.block, FOLDS) for example in examples])
     say(f"{len(examples)} messages in {len({e.block for e in examples})} blocks, {len(concepts)} concepts, {FOLDS} folds")
 
+    work = CACHE / _key(settings, options.quick)
+    work.mkdir(parents=True, exist_ok=True)
+    with ProcessPoolExecutor(options.workers, mp_context=get_context("spawn")) as pool:
+        jobs = [] if options.only_measure else [pool.submit(_train_final, examples, shape, settings, work / "final.pt")]
+        jobs += [
+            pool.submit(_train_fold, examples, folds, fold, shape, settings, work / f"fold-{fold + 1}.npz")
+            for fold in range(FOLDS)
+        ]
+        jobs.append(pool.submit(_baseline, examples, folds, work / "baseline.npy"))
+        for job in jobs:
+            job.result()
+    logits = _collect(work, folds)
+
+    probabilities = calibrate.cross_fitted(logits, states, tier_of, folds)
+    thresholds = calibrate.choose_thresholds(probabilities, states, tier_of)
+    figures = _figures(states, np.load(work / "baseline.npy"), logits, probabilities, thresholds, concepts, tier_of)
+    say(figures)
+    if options.only_measure:
+        return 0
     with tempfile.TemporaryDirectory(prefix="rootline-encoder-") as name:
-        scratch = Path(name)
-        with ProcessPoolExecutor(options.workers, mp_context=get_context("spawn")) as pool:
-            final: Future[Path] | None = None
-            if not options.only_measure:  # first, because it is the longest
-                final = pool.submit(_train_final, examples, shape, settings, scratch / "final.pt")
-            jobs = [pool.submit(_train_fold, examples, folds, fold, shape, settings) for fold in range(FOLDS)]
-            frozen = pool.submit(_baseline, examples, folds)
-            logits = _collect(jobs, folds, len(examples))
-            before = frozen.result()
-            if final is not None:
-                final.result()
-
-        probabilities = calibrate.cross_fitted(logits, states, tier_of, folds)
-        thresholds = calibrate.choose_thresholds(probabilities, states, tier_of)
-        calibration = calibrate.fit(logits, states, tier_of)
-        figures = _figures(states, before, logits, probabilities, thresholds, concepts, tier_of)
-        say(figures)
-        if options.only_measure:
-            return 0
-
-        folder = scratch / "model" if options.quick else export.FOLDER
+        folder = Path(name) / "model" if options.quick else export.FOLDER
         reader = Reader(shape.concepts, settings.dropout, settings.head_dropout)
-        reader.load_state_dict(torch.load(scratch / "final.pt", weights_only=True))
+        reader.load_state_dict(torch.load(work / "final.pt", weights_only=True))
+        calibration = calibrate.fit(logits, states, tier_of)
         export.write_model(reader.eval(), calibration, tier_of, folder)
         about = {
             "messages": len(examples),
@@ -91,10 +101,10 @@ def main() -> int:
         export.write_labels(concepts, tier_of, thresholds, about, folder)
         (folder / "MODEL_CARD.md").write_text(model_card(about, thresholds, tier_of), encoding="utf-8")
         export.seal(folder)
-        if not options.quick:
-            report.put_into_page(figures)
         size = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
         say(f"wrote {folder.name}: {size:.1f} MB; {(time.monotonic() - started) / 60:.1f} minutes in all")
+    if not options.quick:
+        report.put_into_page(figures)
     return 0
 
 
@@ -104,33 +114,54 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def _train_fold(examples: list[Example], folds: np.ndarray, fold: int, shape: Shape, settings: Settings) -> dict[str, np.ndarray]:
-    """Train on all other folds; the logits of this one."""
+def _train_fold(
+    examples: list[Example], folds: np.ndarray, fold: int, shape: Shape, settings: Settings, target: Path
+) -> None:
+    """Train on all other folds; the logits of this one go into a file."""
+    if target.exists():
+        return
     found = tokenizer()
     seen = [example for example, number in zip(examples, folds, strict=True) if number != fold]
     held_out = [example for example, number in zip(examples, folds, strict=True) if number == fold]
     reader = train(seen, shape, found, settings, lambda line: say(f"fold {fold + 1}: {line}"))
-    return predict(reader, held_out, found)
+    with _whole_or_not(target) as file:
+        np.savez(file, **predict(reader, held_out, found))
 
 
-def _train_final(examples: list[Example], shape: Shape, settings: Settings, target: Path) -> Path:
+def _train_final(examples: list[Example], shape: Shape, settings: Settings, target: Path) -> None:
     """Train on everything; the weights go into a file."""
+    if target.exists():
+        return
     reader = train(examples, shape, tokenizer(), settings, lambda line: say(f"final: {line}"))
-    torch.save(reader.state_dict(), target)
-    return target
+    with _whole_or_not(target) as file:
+        torch.save(reader.state_dict(), file)
 
 
-def _baseline(examples: list[Example], folds: np.ndarray) -> np.ndarray:
+def _baseline(examples: list[Example], folds: np.ndarray, target: Path) -> None:
+    if target.exists():
+        return
     torch.set_num_threads(1)
-    return baseline.held_out_scores(examples, folds, tokenizer())
+    with _whole_or_not(target) as file:
+        np.save(file, baseline.held_out_scores(examples, folds, tokenizer()))
 
 
-def _collect(jobs: list[Future[dict[str, np.ndarray]]], folds: np.ndarray, count: int) -> dict[str, np.ndarray]:
+@contextmanager
+def _whole_or_not(target: Path) -> Iterator[BinaryIO]:
+    """A file that appears under its name only when it is complete."""
+    part = target.with_suffix(".part")
+    with part.open("wb") as file:
+        yield file
+    part.replace(target)
+
+
+def _collect(work: Path, folds: np.ndarray) -> dict[str, np.ndarray]:
     """The logits of all folds in the order of the messages."""
     out: dict[str, np.ndarray] = {}
-    for fold, job in enumerate(jobs):
-        for name, rows in job.result().items():
-            out.setdefault(name, np.zeros((count, *rows.shape[1:])))[folds == fold] = rows
+    for fold in range(FOLDS):
+        with np.load(work / f"fold-{fold + 1}.npz") as found:
+            for name in found.files:
+                rows = found[name]
+                out.setdefault(name, np.zeros((len(folds), *rows.shape[1:])))[folds == fold] = rows
     return out
 
 
@@ -160,6 +191,16 @@ def _figures(
             report.per_concept(states, probabilities, thresholds, concepts, tier_of),
         ]
     )
+
+
+def _key(settings: Settings, quick: bool) -> str:
+    """Changes with the messages, the concepts and their order, the settings and the code of the workers."""
+    here = Path(__file__).parent
+    digest = hashlib.sha256(json.dumps([asdict(settings), quick, FOLDS, concept_ids(), tiers()]).encode())
+    digest.update(_data_digest().encode())
+    for name in _WORKER_CODE:
+        digest.update((here / f"{name}.py").read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _data_digest() -> str:

@@ -359,7 +359,7 @@ def _imagined(reading: Reading, sketch: Sketch, head: int) -> tuple[bool, bool]:
                 continue
             return True, False
         if hit.term == "cue_worry" and hit.b <= head and _within(reading, hit, sketch, 8):
-            if any(h.term in ("cue_future", "cue_ever") and hit.b <= h.a <= sketch.b for h in cues):
+            if any(reading.low(i) in _FUTURE for i in range(hit.b, sketch.b)) or any(h.term == "cue_future" and hit.b <= h.a <= sketch.b for h in cues):
                 return True, False
             if _names_a_fact(reading, hit):
                 continue
@@ -405,6 +405,7 @@ def _sentence(reading: Reading, index: int) -> tuple[int, int]:
     return start, end
 
 
+_FUTURE = frozenset({"ever", "might", "may", "could", "will", "i'll", "it'll", "would", "one"})
 _MINE = frozenset({"my", "i", "i'm", "im", "i've", "ive", "me", "mine", "his", "her", "he", "she", "he's", "she's", "our", "we", "i'd", "us", "mum", "mom", "dad", "husband", "wife", "patient", "pt", "now", "today", "yesterday", "since"})
 
 

@@ -53,6 +53,7 @@ class Attributes:
                 self.sentence_of[index] = number
         self.cues = [h for h in reading.hits if h.kind == "attribute"]
         self.times = [(when, self._word_at(when.start)) for when in times]
+        self.time_segment = {id(when): self._segment_of_time(when, word) for when, word in self.times}
         settings = reading.lexicon.settings
         self.events = frozenset(settings["events"])
         self.history = frozenset(settings["history"])
@@ -72,6 +73,21 @@ class Attributes:
             else:
                 high = middle
         return min(low, max(0, len(words) - 1))
+
+    def _segment_of_time(self, when: When, word: int) -> int:
+        """"..., and in 2009 | I once ...": a time that ends its segment after a join opens the next one."""
+        number = self.reading.segment_of[word] if self.reading.words else 0
+        if number + 1 >= len(self.reading.segments):
+            return number
+        segment = self.reading.segments[number]
+        after = [w for w in self.reading.words[word : segment.b] if w.start >= when.end]
+        if after:
+            return number
+        step = word - 1
+        while step >= segment.a and self.reading.low(step) in ("back", "in", "on", "since", "about", "around", "once", "then"):
+            step -= 1
+        opens = step < segment.a or self.reading.low(step) in ("and", "but", ",", "so", "then")
+        return number + 1 if opens and self.reading.segments[number + 1].link in ("run", "join") else number
 
     def _assign(self) -> None:
         """Sentences without a sketch of their own speak about the sketches just before (else just after)."""
@@ -201,9 +217,9 @@ class Attributes:
         for when, word in self.times:
             if when.kind in ("every", "until") or (when.kind == "span" and when.days < 0.04) or self.home[self.sentence_of[word]] != sentence:
                 continue
-            segment_gap = abs(self.reading.segment_of[word] - sketch.segment)
+            segment_gap = abs(self.time_segment[id(when)] - sketch.segment)
             distance = abs(self.reading.position[word] - self.reading.position[sketch.a]) + 6 * segment_gap
-            if segment_gap and self._someone_nearer(word, sketch):
+            if segment_gap and self._someone_nearer(self.time_segment[id(when)], sketch):
                 continue
             if best is None or distance < best[0]:
                 best = (distance, when)
@@ -220,8 +236,7 @@ class Attributes:
         if when.kind in ("since", "span"):
             out.setdefault("_ongoing", True)
 
-    def _someone_nearer(self, word: int, sketch: Sketch) -> bool:
-        segment = self.reading.segment_of[word]
+    def _someone_nearer(self, segment: int, sketch: Sketch) -> bool:
         mine = abs(segment - sketch.segment)
         for other in self.live or self.reading.sketches:
             if other is sketch or self.sentence_of[other.a] != self.sentence_of[sketch.a]:

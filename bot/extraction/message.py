@@ -65,8 +65,7 @@ def extract(
         spoken = {m.concept for m in mentions}
         suggestions = tuple(
             Suggestion(concept, score, turn, start, end)
-            for concept, score, start, end in second_look.suggest(text)
-            if concept not in spoken
+            for concept, score, start, end in second_look.suggest(text, without=spoken)
         )
     return Extraction(turn, tuple(mentions), tuple(answers), profile, act, suggestions, understood, language)
 
@@ -285,7 +284,7 @@ def _continue(
     head = " ".join(tail) + " "
     joint = reader.read(head + whole)
     border = len(head)
-    known = {m.concept for m in own}
+    known = {m.concept for m in own if m.attributes.get("site") != "unlocated"}
     alone = {(s.concepts, s.says) for s in reader.read(head).sketches}
     starts: list[tuple[int, int, int]] = []
     position = 0
@@ -313,7 +312,8 @@ def _continue(
                 whole[start:end], mention.attributes, "rule", tuple(pieces) if len(pieces) > 1 else (),
             )
         )
-    return out
+    placed = {m.concept for m in out if m.attributes.get("site") != "unlocated"}
+    return [m for m in out if not (m.attributes.get("site") == "unlocated" and m.concept in placed)]
 
 
 def _language(

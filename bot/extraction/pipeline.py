@@ -90,7 +90,7 @@ class _Words:
 
     def _keys(self, low: str) -> tuple[str, ...]:
         lexicon = self.lexicon
-        if low.isdigit() and int(low[:6]) >= 10:
+        if low.isascii() and low.isdigit() and int(low[:6]) >= 10:
             return (low, "zzmany")  # "took 16 paracetamol"
         known = lexicon.forms.get(low)
         if known:
@@ -109,15 +109,20 @@ class _Words:
         """"can not" is one word to the lexicon; the second half is skipped, offsets stay."""
         joins = self.lexicon.settings["_joins"]
         for index in range(len(words) - 1):
-            pair = f"{words[index].low} {words[index + 1].low}"
-            joined = joins.get(pair)
-            if joined is not None:
-                words[index].keys = self.lexicon.forms.get(joined) or (joined,)
-                words[index].low = joined
-                words[index].skip = False
-                words[index + 1].skip = True
-                words[index + 1].keys = ("",)
-                words[index + 1].low = ""
+            if words[index].mark or not words[index].low:
+                continue
+            for length in (3, 2):
+                several = words[index : index + length]
+                joined = joins.get(" ".join(w.low for w in several))
+                if joined is None or len(several) < length:
+                    continue
+                first, *rest = several
+                first.keys = self.lexicon.forms.get(joined) or (joined,)
+                first.low = joined
+                first.skip = first.soft = False
+                for word in rest:
+                    word.skip, word.keys, word.low = True, ("",), ""
+                break
 
 
 class Reader:

@@ -21,6 +21,8 @@ _OWNERS = frozenset({"my", "his", "her", "their", "the", "our", "me"})
 _SUBORDINATORS = frozenset(
     {"when", "if", "that", "where", "what", "how", "since", "as", "before", "after", "until", "till", "whenever", "like", "than", "think", "thought", "whether", "once", "every", "time", "day", "thing", "way", "wherever", "why", "who", "which", "know", "knew", "said", "says", "say", "sure", "believe", "reckon", "suppose", "guess", "hope", "feel", "can't", "can", "do", "does", "did", "have", "is", "am", "was", "are", "should", "could", "would", "will", "all", "unless", "idea", "clue", "scared", "worried", "afraid", "frightened"}
 )
+#: "can't feel my bits": what follows is felt, not a new subject.
+_TAKES_OBJECT = frozenset({"feel", "sense", "detect", "notice", "sensation", "hold", "move", "lift"})
 _LOOSE = frozenset({"and", "or", "n", "&", ",", "/", "-", "nor", "plus", "+", "also", "even", "as", "well", "then", "left", "right", "both", "other", "one"})
 
 
@@ -117,7 +119,7 @@ def cut_segments(reading: Reading) -> None:
         elif word.low in _OWNERS:
             if previous in _JOINS:
                 cuts.setdefault(index, "join")
-            elif word.low != "the" and before in inside and inside[before].region != "verb":
+            elif word.low != "the" and before in inside and inside[before].region != "verb" and not set(reading.words[before].keys) & _TAKES_OBJECT:
                 cuts.setdefault(index, "run")
     points = sorted(cuts)
     bounds = [*points[1:], len(words)]

@@ -90,13 +90,14 @@ def _buckling(heard: Heard) -> str:
 
 def _names(heard: Heard, concepts: list[str], *, timed: bool = False) -> str:
     """Up to three names; with `timed` each one says since when, where they told us."""
-    names = []
+    names, times = [], []
     for concept in concepts[:_MOST]:
         finding = heard.findings.get(concept)
-        name = heard.words.sign(concept, side_of(finding.attributes) if finding else "", desk=True)
-        when = since(heard, [concept]) if timed else ""
-        names.append(f"{name} {when}" if when else name)
-    return heard.words.join(names)
+        names.append(heard.words.sign(concept, side_of(finding.attributes) if finding else "", desk=True))
+        times.append(since(heard, [concept]) if timed else "")
+    if len(set(times)) == 1:
+        return f"{heard.words.join(names)} {times[0]}".strip()
+    return heard.words.join([f"{name} {when}".strip() for name, when in zip(names, times, strict=True)])
 
 
 def _items(heard: Heard, items: list[str]) -> str:

@@ -144,10 +144,11 @@ def emergency_reply(heard: Heard) -> Reply:
     blocks += [Block("text", part.reasons[0])] if part.reasons else []  # one is enough here; the card has them all
     if part.desk:
         blocks.append(Block("desk", part.desk_title, items=(f"“{part.desk}”",)))
-    blocks.append(Block("list", words.text("emergency.meanwhile"), items=part.meanwhile))
+    blocks.append(Block("list", words.text(f"emergency.meanwhile.{part.action}"), items=part.meanwhile))
     blocks += [Block("text", part.sent_home)] if part.sent_home else []
     if part.family != "crisis":
         blocks += _numbers(heard, part)
+    blocks.append(Block("text", words.fill(words.country.interpreter)))
     return Reply(tuple(blocks), urgency="emergency_now", card=True)
 
 
@@ -174,10 +175,10 @@ def again(heard: Heard, *, first: tuple[str, ...] = (), later: bool = False, ans
         blocks.append(Block("desk", part.desk_title, items=(f"“{part.desk}”",)))
     if part.family != "crisis":
         blocks += _numbers(heard, part)
+    blocks.append(Block("text", words.fill(words.country.interpreter)))
     return Reply(tuple(blocks), urgency="emergency_now", card=True)
 
 
 def _numbers(heard: Heard, part: Emergency) -> list[Block]:
     uses = {part.action} | {action_of(rule) for rule in emergency_rules(heard.assessment.fired)}
-    interpreter = heard.words.fill(heard.words.country.interpreter)
-    return [*link_block(heard, *uses), Block("text", interpreter)]
+    return link_block(heard, *uses)

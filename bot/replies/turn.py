@@ -46,7 +46,8 @@ def with_question(heard: Heard, blocks: list[Block], *, lead: bool = False, reph
         blocks = [*blocks, Block("text", words.vary("pending.lead", heard.case.turns))]
     elif question.intro:
         blocks = [*blocks, *_intro(heard, question)]
-    if progress := progress_line(heard, question):
+    told = any(block.kind == "notice" for block in blocks)
+    if progress := progress_line(heard, question, with_level=not told):
         blocks = [*blocks, Block("progress", progress)]
     text = question.rephrase if rephrased and question.rephrase else question.text
     return Reply(
@@ -68,13 +69,13 @@ def _intro(heard: Heard, question: NextQuestion) -> list[Block]:
     return blocks
 
 
-def progress_line(heard: Heard, question: NextQuestion) -> str:
-    """Level so far and how much is left, in one short line; "" at turns where saying it again would be noise."""
+def progress_line(heard: Heard, question: NextQuestion, *, with_level: bool = True) -> str:
+    """Level so far (unless just told) and how much is left; "" at turns where saying it again would be noise."""
     left = question.remaining + 1 if question.remaining is not None else 0
     if not left or not (left <= _FEW or left % _EVERY == 0 or heard.case.turns <= 1):
         return ""
     words, level = heard.words, heard.assessment.disposition
-    so_far = f"{words.text(f'level.short.{level}')} " if level in _LEVELS_TOLD else ""
+    so_far = f"{words.text(f'level.short.{level}')} " if with_level and level in _LEVELS_TOLD else ""
     key = "last" if left == 1 else "few" if left <= _FEW else "many"
     return so_far + words.text(f"progress.{key}", n=str(left))
 

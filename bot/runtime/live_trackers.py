@@ -49,7 +49,8 @@ class LiveTrackerStore(SQLTrackerStore):
         self._live.pop(sender_id, None)
         if not rows:
             return None
-        tracker = await super().retrieve(sender_id)
+        # The whole conversation, not the part since the last session start: `save` counts whole conversations.
+        tracker = await self.retrieve_full_tracker(sender_id)
         if tracker is not None and len(tracker.events) == rows:
             self._keep(sender_id, _Live(tracker, rows, last_id))
         return tracker

@@ -12,6 +12,7 @@ Source: docs/adr/0004-one-turn-inside-rasa.md
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import sys
@@ -50,13 +51,12 @@ def configure(level: str | None = None) -> None:
     """
     chosen = (level or os.environ.get("ROOTLINE_LOG_LEVEL") or "WARNING").upper()
     number = getattr(logging, chosen, logging.WARNING)
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _StderrHandler()
     handler.setFormatter(_WhereOnly())
     root = logging.getLogger()
     for old in list(root.handlers):
-        if getattr(old, "rootline", False) or isinstance(old, logging.StreamHandler):
+        if isinstance(old, _StderrHandler) or type(old) is logging.StreamHandler:
             root.removeHandler(old)
-    handler.rootline = True  # type: ignore[attr-defined]
     root.addHandler(handler)
     root.setLevel(number)
     for name in ("rasa", "rasa_sdk", "sanic.root", "sanic.error", "sanic.access", "apscheduler"):
@@ -68,9 +68,29 @@ def configure(level: str | None = None) -> None:
     structlog.configure(
         processors=[_only_allowed, _as_line],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=lambda *_: _StderrLogger(),
         cache_logger_on_first_use=False,
     )
+
+
+class _StderrLogger:
+    """Writes a finished line to whatever standard error is at that moment."""
+
+    def msg(self, line: str) -> None:
+        """One line."""
+        with contextlib.suppress(ValueError):  # closed at exit
+            sys.stderr.write(line + "\n")
+            sys.stderr.flush()
+
+    debug = info = warning = error = critical = exception = log = msg
+
+
+class _StderrHandler(logging.Handler):
+    """The same for the standard library's records."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One record (see parent class)."""
+        _StderrLogger().msg(self.format(record))
 
 
 def _only_allowed(_: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

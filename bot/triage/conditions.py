@@ -192,13 +192,14 @@ def _switch_off(switch: str) -> Node:
 
 
 def needed(when: Any, groups: Any, rules: Mapping[str, Any]) -> frozenset[str] | None:
-    """Concepts of which at least one must have been told for the condition to hold; None when there is no such set.
+    """Concepts, or items answered "yes" (as "?item"), of which one must have been told for the condition to hold.
 
-    Lets `bot.triage.red_flags` skip most rules: a message speaks of three concepts, not of eighty.
+    Lets `bot.triage.red_flags` skip most rules: a message speaks of three concepts, not of eighty. None when there
+    is no such set and the rule has to be tried every time.
     """
     if isinstance(when, str):
-        predicate = PREDICATES[when]
-        return frozenset(groups.expand(predicate.reads)) if predicate.needs_one else None
+        needs = PREDICATES[when].needs
+        return None if needs is None else frozenset(groups.expand(needs))
     if "all" in when:
         sets = [found for part in when["all"] if (found := needed(part, groups, rules)) is not None]
         return min(sets, key=len, default=None)
@@ -208,6 +209,8 @@ def needed(when: Any, groups: Any, rules: Mapping[str, Any]) -> frozenset[str] |
     for key in FINDING_KEYS:
         if key in when:
             return frozenset(groups.expand(names(when[key])))
+    if "bare_yes" in when:
+        return frozenset({f"?{when['bare_yes']}"})
     if "holds" in when and rules[when["holds"]].when is not None:
         return needed(rules[when["holds"]].when, groups, rules)
     return None

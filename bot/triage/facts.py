@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cached_property
 
 from bot.findings.case import Case, GivenAnswer
 from bot.findings.finding import Finding, Presence
@@ -33,7 +34,6 @@ class Facts:
         present: Concept -> finding that is there now.
         recent: Concept -> finding that was there within 14 days and is gone.
         uncertain: Concept -> finding the person is not sure of.
-        absent: Concepts explicitly not there, in words or by a "no" to their item.
         states: Checklist item -> state.
         answers: Checklist item -> the answer that holds (empty for someone who is not the subject).
         on: Switches that are on.
@@ -56,9 +56,7 @@ class Facts:
         self.present: dict[str, Finding] = {}
         self.recent: dict[str, Finding] = {}
         self.uncertain: dict[str, Finding] = {}
-        self.absent: set[str] = set()
         self._sort()
-        self._declined: frozenset[str] | None = None
 
     def _sort(self) -> None:
         for concept, finding in self.found.items():
@@ -69,11 +67,6 @@ class Facts:
                     self.recent[concept] = finding
             elif finding.presence is Presence.UNCERTAIN:
                 self.uncertain[concept] = finding
-            elif finding.presence is Presence.ABSENT:
-                self.absent.add(concept)
-        for item in self.knowledge.items.values():
-            if self.states[item.id] == "no":
-                self.absent.update(c for c in item.yes_concepts if c not in self.present and c not in self.recent)
 
     def any_present(self, concepts: Iterable[str]) -> tuple[Finding, ...]:
         """Those of the concepts that are there now."""
@@ -94,12 +87,28 @@ class Facts:
         """Had cauda equina trouble or a lasting deficit before."""
         return "previous_ces_or_deficit" in self.present
 
-    @property
+    @cached_property
     def declined(self) -> frozenset[str]:
         """Items declined in two messages."""
-        if self._declined is None:
-            self._declined = frozenset(declined_twice(self.case)) if self.is_subject else frozenset()
-        return self._declined
+        return frozenset(declined_twice(self.case)) if self.is_subject else frozenset()
+
+    @cached_property
+    def absent(self) -> frozenset[str]:
+        """Concepts explicitly not there, in words or by a "no" to their item."""
+        words = {concept for concept, finding in self.found.items() if finding.presence is Presence.ABSENT}
+        for item in self.knowledge.items.values():
+            if self.states[item.id] == "no":
+                words.update(c for c in item.yes_concepts if c not in self.present and c not in self.recent)
+        return frozenset(words)
+
+    @cached_property
+    def ce_screen_negative(self) -> bool:
+        """Every feeling, bladder and bowel question is answered "no, normal"; the one about sex may be skipped."""
+        for item in self.knowledge.items.values():
+            state = self.states[item.id]
+            if item.core_ce and state != "no" and not (item.may_skip and state in ("skipped", "not_asked")):
+                return False
+        return True
 
     def with_uncertain_as_present(self, concepts: Iterable[str]) -> Facts:
         """The same person as if these uncertain findings were there (rule M2)."""

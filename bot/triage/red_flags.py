@@ -27,7 +27,8 @@ class Compiled:
     Attributes:
         rules: Rules that find something; `notes` annotate what others found.
         always: Positions in `rules` that have to be tried on every case.
-        by_concept: Concept -> positions of the rules that can only fire when it, or one like it, was told.
+        by_concept: Concept, or "?item" for a "yes" -> positions of the rules that can only fire when one of
+            theirs was told.
     """
 
     rules: tuple[tuple[RedFlag, Node], ...]
@@ -41,6 +42,9 @@ class Compiled:
         for told in (facts.present, facts.recent, facts.uncertain):
             for concept in told:
                 chosen.update(self.by_concept.get(concept, ()))
+        for item, answer in facts.answers.items():
+            if answer.state == "yes":
+                chosen.update(self.by_concept.get(f"?{item}", ()))
         return (self.rules[position] for position in sorted(chosen))
 
 
@@ -186,7 +190,7 @@ def _stepped_down(rule: RedFlag) -> str | None:
     rank = _RANK[rule.disposition]
     if rank > _RANK["soon"]:
         return None
-    if rule.group == "L" and rank == 0:
+    if rule.group == "L":
         return rule.disposition
     return DISPOSITIONS[min(rank + 1, _RANK["soon"])]
 

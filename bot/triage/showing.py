@@ -55,13 +55,18 @@ def _can_be_answered(item: str, question: Question, s: Situation) -> bool:
     """A card answers an item only with a tick for it in sight (or one left out because it cannot apply)."""
     if not question.multiple:
         return True
-    ticks = [o for o in question.options if not o.alone and item in items_of(o)]
+    ticks = [o for o in question.options if is_tick(o) and item in items_of(o)]
     return not ticks or any(o.hidden_means_no or holds(o.show_when, s) for o in ticks)
 
 
 def items_of(option: QuestionOption) -> tuple[str, ...]:
     """Items a tick speaks of."""
     return tuple(item for item, _ in option.effect.answers) + option.opens
+
+
+def is_tick(option: QuestionOption) -> bool:
+    """A line of a card, not "none of these", "not sure" or "rather not say"."""
+    return not option.alone and option.value != "unsure"
 
 
 def shown_options(question: Question, s: Situation, items: Sequence[str]) -> tuple[QuestionOption, ...]:
@@ -80,4 +85,4 @@ def shown_options(question: Question, s: Situation, items: Sequence[str]) -> tup
 
 def _is_general(option: QuestionOption, question: Question) -> bool:
     """ "None of these", "not sure", and ticks that fill in details rather than an item."""
-    return option.alone or option.value == "unsure" or not items_of(option)
+    return not is_tick(option) or not items_of(option)

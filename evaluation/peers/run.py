@@ -72,14 +72,24 @@ class PeerResult:
     missing: str | None = None
 
 
-def ask(peer: str, texts: Sequence[str], spans: Sequence[Mapping[str, Any]], knowledge: Knowledge, passes: int, say: Callable[[str], None]) -> PeerResult:
+def ask(
+    peer: str,
+    texts: Sequence[str],
+    knowledge: Knowledge,
+    say: Callable[[str], None],
+    *,
+    spans: Sequence[Mapping[str, Any]] = (),
+    timed: int = 0,
+    passes: int = 1,
+) -> PeerResult:
     """Let one peer read all texts.
 
     Args:
         peer: One of NAMES.
-        spans: {"text", "spans"} to be judged for negation, person and time.
-        passes: Passes over the texts for the speed figure.
         say: Takes lines about what is going on.
+        spans: {"text", "spans"} to be judged for negation, person and time.
+        timed: How many of the texts, from the first on, the speed figure is about.
+        passes: Passes over them.
     """
     title = TITLES[peer]
     phrases = {name: list(concept.phrases) for name, concept in knowledge.concepts.items()}
@@ -89,7 +99,7 @@ def ask(peer: str, texts: Sequence[str], spans: Sequence[Mapping[str, Any]], kno
         answer: dict[str, Any] = {"mentions": [reader.read(text) for text in texts], "spans": [], "about": "word by word, no context"}
     else:
         say(f"==> {title}")
-        job = {"phrases": phrases, "texts": list(texts), "spans": list(spans), "passes": passes}
+        job = {"phrases": phrases, "texts": list(texts), "spans": list(spans), "timed": timed, "passes": passes}
         if peer == "rasa":
             job |= {"others": other_intents(), "epochs": EPOCHS, "folder": str(FOLDER / "rasa-models")}
         try:

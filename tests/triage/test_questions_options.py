@@ -17,6 +17,7 @@ from bot.triage.assessment import DISPOSITIONS
 from bot.triage.questions import (
     asked_for,
     bare_option,
+    concepts_asked,
     interpret_option,
     profile_of_option,
     questions_for_item,
@@ -200,6 +201,18 @@ def test_card_shows_only_open_lines() -> None:
     assert "fever" not in asked.items
     assert {"tummy_pulse", "upper_back"} <= set(asked.items)
     assert shown.id == "Q20"
+
+
+def test_hidden_lines_are_not_answered() -> None:
+    """Infection is asked only with a fever, and the knee only where the knee question itself does not come."""
+    plain = begin(KNOWLEDGE, {"present": {"low_back_pain": {}}})
+    feverish = begin(KNOWLEDGE, {"present": {"low_back_pain": {}, "fever_unwell": {}}})
+    knee = begin(KNOWLEDGE, {"present": {"knee_pain": {}}})
+    assert "infection" not in asked_for("Q19", plain, KNOWLEDGE).items
+    assert "infection" in asked_for("Q19", feverish, KNOWLEDGE).items
+    assert "knee_joint" in asked_for("Q20", plain, KNOWLEDGE).items
+    assert "knee_joint" not in asked_for("Q20", knee, KNOWLEDGE).items
+    assert checklist(answer(plain, KNOWLEDGE, "Q19", ["none"]), KNOWLEDGE)["infection"] == "not_asked"
 
 
 def test_pregnancy_is_hidden_but_answered_for_a_man() -> None:

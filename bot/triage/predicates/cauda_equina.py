@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bot.findings.case import GivenAnswer
 from bot.findings.finding import Finding
-from bot.findings.newness import SIX_WEEKS, baseline_ok, days, is_new, is_worsening
+from bot.findings.newness import FORTNIGHT, SIX_WEEKS, baseline_ok, days, is_new, is_worsening
 from bot.triage.facts import Evidence, Facts
 from bot.triage.predicates.registry import predicate, some
 
@@ -60,7 +60,7 @@ def old_ce_sign(facts: Facts) -> Evidence | None:
     alone = {"urinary_retention", "reduced_bladder_awareness", "reduced_flow_sensation", "loss_of_rectal_sensation"}
     found = []
     for finding in facts.any_present((*facts.group("ce_core"), "constipation_new", *facts.group("sexual"))):
-        if is_new(finding) or baseline_ok(finding, facts.survivor):
+        if not _is_old(finding) or baseline_ok(finding, facts.survivor):
             continue
         if finding.concept in facts.group("saddle"):
             if not ("C23" in facts.on and _may_be_seat_pressure(finding, facts)):
@@ -70,6 +70,14 @@ def old_ce_sign(facts: Facts) -> Evidence | None:
         elif nerve and not (finding.attributes.get("new") is False and finding.concept in _NOT_CORE):
             found.append(finding)
     return some(found)
+
+
+def _is_old(finding: Finding) -> bool:
+    """More than 14 days or from before, and said to stay the same; nothing speaks of a change."""
+    told = finding.attributes
+    if told.get("new") is True or is_worsening(finding):
+        return False
+    return not is_new(finding) or (told.get("course") == "stable" and (days(finding) or 0) > FORTNIGHT)
 
 
 #: There long before this trouble: C9b and the old-pattern concepts speak for these, not C15.
@@ -92,9 +100,11 @@ def all_old_ce_signs_followed_up(facts: Facts) -> Evidence | None:
     return old
 
 
-@predicate("ce_questions", needs_one=False)
+@predicate("ce_questions", free=True)
 def unsure_after_probe(facts: Facts) -> Evidence | None:
     """Not sure about a feeling, bladder, bowel or sexual question, after it was asked again or said unasked."""
+    if not facts.uncertain and "unsure" not in facts.states.values():
+        return None
     evidence: list[Finding | str] = []
     for concept in facts.group("ce_questions"):
         finding = facts.uncertain.get(concept)
@@ -136,7 +146,7 @@ def _needs_no_probe(answer: GivenAnswer, probe: str | None) -> bool:
     return answer.question is None or answer.question == probe or answer.question.startswith(("PROBE", "CONFIRM"))
 
 
-@predicate("ce_questions", needs_one=False)
+@predicate("ce_questions", free=True)
 def suggestion_left_open(facts: Facts) -> Evidence | None:
     """The second look believes a danger sign was meant, the person was asked, and did not answer."""
     if not facts.is_subject:
@@ -158,6 +168,8 @@ def _items_of(facts: Facts, concept: str) -> Evidence:
 @predicate()
 def private_question_declined(facts: Facts) -> Evidence | None:
     """A feeling, bladder or bowel question was declined twice, or two of them were declined."""
+    if "skipped" not in facts.states.values():
+        return None
     core = [i.id for i in facts.knowledge.items.values() if i.core_ce and not i.may_skip]
     skipped = tuple(item for item in core if facts.states[item] == "skipped")
     if len(skipped) > 1 or any(item in facts.declined for item in skipped):

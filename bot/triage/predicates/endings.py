@@ -30,7 +30,7 @@ def danger_days_ago(facts: Facts) -> Evidence | None:
     return some(f for f in gone if (_hours_ago(f) or 0) > 24)
 
 
-@predicate(EVERY_SYMPTOM, needs_one=False)
+@predicate(EVERY_SYMPTOM, needs=("low_back_pain",))
 def only_back_pain(facts: Facts) -> Evidence | None:
     """Low back pain for less than six weeks, and no other symptom than a strain."""
     finding = facts.present.get("low_back_pain")
@@ -39,13 +39,13 @@ def only_back_pain(facts: Facts) -> Evidence | None:
     return _all_if_only(facts, {"low_back_pain", "minor_trauma"})
 
 
-@predicate(EVERY_SYMPTOM, needs_one=False)
+@predicate(EVERY_SYMPTOM, needs=("knee_pain",))
 def only_knee_pain(facts: Facts) -> Evidence | None:
     """Knee pain and no other symptom."""
     return _all_if_only(facts, {"knee_pain"}) if "knee_pain" in facts.present else None
 
 
-@predicate(EVERY_SYMPTOM, needs_one=False)
+@predicate(EVERY_SYMPTOM, needs=("sciatica_one_side",))
 def only_recent_sciatica(facts: Facts) -> Evidence | None:
     """Mild to moderate one-sided sciatica for less than six weeks, not worsening, with at most low back pain."""
     finding = facts.present.get("sciatica_one_side")
@@ -56,7 +56,7 @@ def only_recent_sciatica(facts: Facts) -> Evidence | None:
     return _all_if_only(facts, {"sciatica_one_side", "low_back_pain", "minor_trauma"})
 
 
-@predicate(EVERY_SYMPTOM, needs_one=False)
+@predicate(EVERY_SYMPTOM, needs=("outer_thigh_numbness",))
 def only_outer_thigh(facts: Facts) -> Evidence | None:
     """A numb or burning outer thigh and no other symptom."""
     return _all_if_only(facts, {"outer_thigh_numbness"}) if "outer_thigh_numbness" in facts.present else None
@@ -75,7 +75,7 @@ def _all_if_only(facts: Facts, allowed: set[str]) -> Evidence | None:
     return tuple(found.values()) if found and allowed.issuperset(found) else None
 
 
-@predicate(EVERY_SYMPTOM, needs_one=False)
+@predicate(EVERY_SYMPTOM, free=True)
 def chronic_stable_assessed(facts: Facts) -> Evidence | None:
     """Every symptom is old, unchanged and was seen by a clinician."""
     found = symptoms(facts)
@@ -89,13 +89,16 @@ def chronic_stable_assessed(facts: Facts) -> Evidence | None:
     return tuple(found.values())
 
 
-@predicate(EVERY_SYMPTOM, needs_one=False)
+#: Danger signs that may turn out to be an old, explained pattern.
+_OLD_PATTERN = ("urinary_hesitancy_poor_emptying", "urinary_incontinence_new", "constipation_new")
+
+
+@predicate(EVERY_SYMPTOM, needs=(*_OLD_PATTERN, "baseline_patterns"))
 def old_pattern_unchanged(facts: Facts) -> Evidence | None:
     """An old bladder or bowel pattern that has not changed, and nothing else that is not a mild old story."""
     found = [f for f in facts.any_present(facts.group("baseline_patterns")) if not is_worsening(f)]
     found = [f for f in found if f.attributes.get("new") is not True]
-    also = ("urinary_hesitancy_poor_emptying", "urinary_incontinence_new", "constipation_new")
-    found += [f for f in facts.any_present(also) if baseline_ok(f, facts.survivor)]
+    found += [f for f in facts.any_present(_OLD_PATTERN) if baseline_ok(f, facts.survivor)]
     return _all_if_only(facts, {f.concept for f in found}) if found else None
 
 

@@ -25,25 +25,32 @@ class Predicate:
         name: As written in the YAML; `meaning` is its one-line explanation for reports.
         reads: Concepts and groups it looks at, or EVERY_SYMPTOM.
         run: The function.
-        needs_one: It can hold only if at least one of them was told (present, lately or "not sure").
+        needs: It can hold only if at least one of these was told (present, lately or "not sure"); None = no such limit.
     """
 
     name: str
     meaning: str
     reads: tuple[str, ...]
     run: _Run
-    needs_one: bool = True
+    needs: tuple[str, ...] | None
 
 
 PREDICATES: dict[str, Predicate] = {}
 
 
-def predicate(*reads: str, needs_one: bool = True) -> Callable[[_Run], _Run]:
-    """Register a function under its own name; its docstring becomes the explanation."""
+def predicate(*reads: str, needs: tuple[str, ...] = (), free: bool = False) -> Callable[[_Run], _Run]:
+    """Register a function under its own name; its docstring becomes the explanation.
+
+    Args:
+        reads: See Predicate.
+        needs: See Predicate; what it reads, when left out.
+        free: It may hold whatever was told.
+    """
 
     def register(run: _Run) -> _Run:
         name = run.__name__
-        PREDICATES[name] = Predicate(name, " ".join((run.__doc__ or "").split()), reads, run, needs_one and bool(reads))
+        limit = None if free or not reads else needs or reads
+        PREDICATES[name] = Predicate(name, " ".join((run.__doc__ or "").split()), reads, run, limit)
         return run
 
     return register

@@ -21,24 +21,15 @@ def minimal_set_answered(facts: Facts) -> Evidence | None:
     return None if facts.open else ()
 
 
-def _ce_screen_negative(facts: Facts) -> bool:
-    """Every feeling, bladder and bowel question is answered "no, normal"; the one about sex may be skipped."""
-    for item in facts.knowledge.items.values():
-        state = facts.states[item.id]
-        if item.core_ce and state != "no" and not (item.may_skip and state in ("skipped", "not_asked")):
-            return False
-    return True
-
-
 @predicate()
 def full_screen_negative(facts: Facts) -> Evidence | None:
     """The minimal set is answered, and immediate danger and every cauda equina question are "no"."""
     if facts.open or facts.states.get("immediate_danger") != "no":
         return None
-    return () if _ce_screen_negative(facts) else None
+    return () if facts.ce_screen_negative else None
 
 
-@predicate("minor_trauma", "major_trauma", needs_one=False)
+@predicate("minor_trauma", "major_trauma", free=True)
 def minimal_set_negative(facts: Facts) -> Evidence | None:
     """Every item of the minimal set is "no". A strain or small knock alone is not counted against it."""
     for item in facts.knowledge.items.values():
@@ -46,7 +37,7 @@ def minimal_set_negative(facts: Facts) -> Evidence | None:
             slight = item.id == "trauma" and "minor_trauma" in facts.present and "major_trauma" not in facts.present
             if not slight:
                 return None
-    return () if _ce_screen_negative(facts) else None
+    return () if facts.ce_screen_negative else None
 
 
 @predicate()

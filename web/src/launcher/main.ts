@@ -183,13 +183,20 @@ class Launcher implements RootlineApi {
 
   /** Two tabs opened at once must not greet twice: the first makes the conversation, the other gets its ticket. */
   private async letOneTabCreate(): Promise<void> {
+    if (this.release) {
+      this.tell({ type: 'create-answer', granted: true, ticket: null }); // our first try failed; it is still our turn
+      return;
+    }
     const answer = (): Promise<void> => {
       const ticket: Ticket | null = this.vault.read();
       this.tell({ type: 'create-answer', granted: !ticket, ticket });
       if (ticket) return Promise.resolve();
       return new Promise(done => {
-        this.release = done;
-        setTimeout(done, CREATE_MS);
+        this.release = () => {
+          this.release = null;
+          done();
+        };
+        setTimeout(() => this.release?.(), CREATE_MS);
       });
     };
     if (navigator.locks) await navigator.locks.request(this.vault.key, answer);

@@ -1,0 +1,192 @@
+"""A call, turn by turn: the handler's question gives the caller's answer its meaning.
+
+In: the turns of a call in order. Out: the `Case` after each turn. Called by `bot.desk.calls` and by the tests of
+dialogues. Pure: no I/O, no clock.
+
+Only the caller's words make findings. A handler's question stays open over "mm, okay" and "let me think"; any other
+words close it. A handler's summary counts when the caller confirms it (bot.desk.summary).
+
+`Listener` keeps the state before every turn, so that a turn which speech recognition corrects or withdraws is read
+anew from there on, and what did not change is not read twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from bot.desk.summary import confirmed, read_back
+from bot.extraction import read_question
+from bot.extraction.mention import Asked, Extraction, Mention
+from bot.findings.case import Case
+from bot.nlu.topics import find_topic, is_question
+from bot.turn import is_digression, read_message, take
+
+#: Their words make findings.
+CALLER_SIDE = ("caller", "patient")
+SPEAKERS = ("caller", "patient", "agent", "clinician")
+
+#: "mm, okay, take your time": the question stays open.
+_WORD_OF_LISTENING = frozenset(
+    "ok okay okey right alright sure yes yeah yep mm mmm mhm mmhm hmm hm uh huh uhhuh ah oh i see sorry go on carry take your time "
+    "no rush worries problem fine that's thats thank you thanks good great of course don't dont worry gotcha understood well "
+    "please do there bear with me just a moment one second sec pardon what was that say again and lovely perfect brilliant "
+    "excellent noted got it so".split()
+)
+#: "um, let me think": not an answer yet.
+_WORD_OF_THINKING = frozenset(
+    "um umm uh uhm er erm hmm hm mm mmm well let me see think now sorry pardon what do you mean say that again was oh ah so like "
+    "hang on hold a second sec minute moment one just i'm im thinking could repeat please can".split()
+)
+_WORDS = re.compile(r"[a-z]+(?:['’][a-z]+)*")
+_OPENS_QUESTION = re.compile(
+    r"(?:^|[.!?,]\s*|\b(?:and|okay|ok|right|so|now)\s+)(?:do|does|did|have|has|had|are|is|was|were|can|could|would|will|any|how|when|"
+    r"what|where|which|who|why)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """One turn.
+
+    Attributes:
+        id: Stable id, chosen by who sends it.
+        speaker: One of SPEAKERS.
+        text: What was said.
+        at: Seconds since the epoch, or None.
+        final: False for a partial result of speech recognition.
+    """
+
+    id: str
+    speaker: str
+    text: str
+    at: float | None = None
+    final: bool = True
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What is known after some turns.
+
+    Attributes:
+        case: The story so far; turn numbers count all turns of the call.
+        asked: The handler's question that is still open, or None.
+        claims: What the handler's open summary says, as if the caller had said it.
+        own: The caller's last messages since the handler spoke, oldest first.
+        last_side: "caller", "agent" or "" before the first turn.
+        questions: Turn number of the handler's question -> items, for "asked, not answered".
+    """
+
+    case: Case
+    asked: Asked | None = None
+    claims: tuple[Mention, ...] = ()
+    own: tuple[str, ...] = ()
+    last_side: str = ""
+    questions: Mapping[str, int] | None = None
+
+
+def hear(before: Heard, turn: Spoken, number: int, knowledge: Any, *, today: date | None = None, read: Any = None) -> Heard:
+    """The state after one more turn.
+
+    Args:
+        before: State after the turns so far.
+        turn: What was said.
+        number: Its place in the call, from 0.
+        knowledge: Loaded knowledge.
+        today: For "since Sunday".
+        read: Reads one caller's message (a caching stand-in for `read_message`).
+    """
+    if turn.speaker in CALLER_SIDE:
+        return _caller(before, turn, number, knowledge, today, read or read_message)
+    return _handler(before, turn, number, knowledge)
+
+
+def _handler(before: Heard, turn: Spoken, number: int, knowledge: Any) -> Heard:
+    case = replace(before.case, turns=max(before.case.turns, number + 1))
+    if _only(turn.text, _WORD_OF_LISTENING):
+        return replace(before, case=case, own=(), last_side="agent")
+    asked = read_question(turn.text, knowledge)
+    claims = read_back(turn.text, number, knowledge)
+    if asked is None and not claims and before.last_side == "agent" and not _OPENS_QUESTION.search(turn.text):
+        return replace(before, case=case, own=())  # goes on after the own question: "like when you wipe"
+    questions = dict(before.questions or {})
+    for item in asked.items if asked is not None else ():
+        questions.setdefault(item, number)
+    return Heard(case, asked, claims, (), "agent", questions)
+
+
+def _caller(before: Heard, turn: Spoken, number: int, knowledge: Any, today: date | None, read: Any) -> Heard:
+    asked = before.asked
+    extraction: Extraction = read(before.case, turn.text, knowledge, previous=before.own, today=today, asked=asked, turn=number)
+    if before.claims and (taken := confirmed(before.claims, turn.text, extraction)) is not None:
+        extraction = replace(extraction, mentions=(*taken, *extraction.mentions), answers=())
+    topic = find_topic(turn.text, knowledge) if is_question(turn.text) and not extraction.answers else None
+    case = take(before.case, extraction, knowledge, asked=asked, digression=is_digression(extraction, topic=topic))
+    own = (*before.own, turn.text)[-2:]
+    said = extraction.answers or extraction.mentions
+    waiting = asked is not None and not said and (_only(turn.text, _WORD_OF_THINKING) or extraction.dialogue_act in ("why", "rephrase"))
+    return Heard(case, asked if waiting else None, before.claims if waiting else (), own, "caller", before.questions)
+
+
+def _only(text: str, words: frozenset[str]) -> bool:
+    found = _WORDS.findall(text.lower().replace("’", "'"))
+    return all(word in words for word in found)
+
+
+class Listener:
+    """The turns of one call with the state before each of them.
+
+    Reading is the slow part, so the reading of a message is kept as long as nothing that it depends on has changed.
+    """
+
+    def __init__(self, knowledge: Any, *, locale: str = "en-GB", today: date | None = None) -> None:
+        self.knowledge = knowledge
+        self.today = today
+        self.turns: list[Spoken] = []
+        self._states: list[Heard] = [Heard(Case(locale=locale))]
+        self._readings: dict[Any, Extraction] = {}
+
+    @property
+    def heard(self) -> Heard:
+        """The state after the last turn."""
+        return self._states[-1]
+
+    def put(self, turn: Spoken, place: int | None = None) -> None:
+        """Add a turn at the end, or put it into the place of another one."""
+        if place is None or place >= len(self.turns):
+            self.turns.append(turn)
+            self._states.append(self._hear(self._states[-1], turn, len(self.turns) - 1))
+            return
+        self.turns[place] = turn
+        self._again(place)
+
+    def set_turns(self, turns: Sequence[Spoken]) -> None:
+        """All turns anew; what stands unchanged at the beginning is kept."""
+        same = 0
+        for old, new in zip(self.turns, turns, strict=False):
+            if (old.speaker, old.text) != (new.speaker, new.text):
+                break
+            same += 1
+        self.turns = list(turns)
+        self._again(same)
+
+    def _again(self, place: int) -> None:
+        del self._states[place + 1 :]
+        for number in range(place, len(self.turns)):
+            self._states.append(self._hear(self._states[-1], self.turns[number], number))
+
+    def _hear(self, before: Heard, turn: Spoken, number: int) -> Heard:
+        return hear(before, turn, number, self.knowledge, today=self.today, read=self._read)
+
+    def _read(self, case: Case, text: str, knowledge: Any, **about: Any) -> Extraction:
+        from bot.findings.view import subject
+
+        key = (text, about["turn"], about["asked"], tuple(about["previous"]), subject(case))
+        known = self._readings.get(key)
+        if known is None:
+            known = self._readings[key] = read_message(case, text, knowledge, **about)
+        return known
