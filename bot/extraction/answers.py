@@ -20,6 +20,7 @@ _STATES = ("unsure", "no", "yes")
 _TRIM = " \t\r\n.,!?;:-…'\"()"
 _SMALL = re.compile(r"\b(?:doc|doctor|nurse|mate|love|dear|thanks|thank you|please|sorry|well|um|uh|er|erm|oh|so|actually|honestly|really|luckily|thankfully|fortunately|now|just|i mean|you know|okay|hun|pal)\b")
 _OPENING = 7
+_ACKNOWLEDGEMENTS = frozenset({"ok", "okay", "k", "alright", "all right", "right", "sure", "go ahead", "go on", "go on then", "fine go ahead", "of course", "please"})
 
 
 def read_answer(
@@ -42,6 +43,8 @@ def read_answer(
         return [], act, []
     if act is None or asked is None or not asked.items:
         return [], act, []
+    if act == "yes" and _plain(words) in _ACKNOWLEDGEMENTS and "private_consent" not in asked.items and asked.yes_means == "danger":
+        return [], None, []  # "ok" after an explanation agrees to go on; it tells no danger sign
     said = {m.concept for m in mentions if m.temporality != "hypothetical"}
     open_items = [item for item in asked.items if not (_concepts(knowledge, item) & said)]
     answered_by_words = len(open_items) < len(asked.items)
@@ -67,12 +70,16 @@ def _concepts(knowledge: Any, item: str) -> set[str]:
     return set(found.yes_concepts) if found is not None else set()
 
 
+def _plain(words: str) -> str:
+    return re.sub(r"[\s,.;!?]+", " ", words.lower()).strip()
+
+
 def _act(low: str, phrases: dict[str, frozenset[str]]) -> tuple[str | None, str]:
     """The act of a short message, and the words that carry it."""
     bare = low.strip(_TRIM)
     if not bare:
         return None, ""
-    plain = re.sub(r"[\s,.;!?]+", " ", bare).strip()
+    plain = _plain(bare)
     for name in (*_ACTS, *_STATES):
         if plain in phrases[name]:
             return name, bare

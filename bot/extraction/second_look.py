@@ -37,6 +37,8 @@ TIERS = ("cauda_equina", "danger", "other")
 MOST_WINDOWS = 16
 
 _CLAUSE = re.compile(r"[^.!?;:,\n]+(?:[.!?;:,\n]+|$)")
+#: Half of a character outside the basic plane, as broken clients send it; the tokenizer takes whole ones only.
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 _shared: dict[Path, SecondLook] = {}
 _LOCK = threading.Lock()
@@ -194,7 +196,7 @@ class _Model:
 
 def normalise(text: str) -> str:
     """The same text in the characters the model was trained on; every offset stays."""
-    return text.replace("’", "'").replace("‘", "'").replace("`", "'")
+    return _HALF_CHARACTER.sub(" ", text.replace("’", "'").replace("‘", "'").replace("`", "'"))
 
 
 def _best_clause(text: str, offsets: list[tuple[int, int]], evidence: Any) -> tuple[int, int]:

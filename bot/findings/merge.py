@@ -32,6 +32,7 @@ _ANY_TRUE = frozenset(
 )  # fmt: skip
 #: Reassuring: one False undoes it.
 _ANY_FALSE = frozenset({"unchanged", "due_to_pain", "assessed", "scanned", "plan", "known_cause", "easing_position"})
+_TALLY = ("count", "frequency")
 #: Reassuring only if every mention says so: a buckle told without "nearly" really happened.
 _EVERY_TRUE = frozenset({"near_miss", "positional", "worry", "ambiguous"})
 
@@ -41,6 +42,9 @@ def merge_attributes(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     listed = list(parts)
     if len(listed) == 1:
         return dict(listed[0])
+    if 0 < sum(bool(part.get("near_miss")) for part in listed) < len(listed):
+        # "nearly went twice, then really gave way": the twice belongs to the near-misses only
+        listed = [{k: v for k, v in p.items() if not (p.get("near_miss") and k in _TALLY)} for p in listed]
     merged: dict[str, Any] = {}
     names = dict.fromkeys(name for part in listed for name in part)
     for name in names:

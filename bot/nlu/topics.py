@@ -43,7 +43,7 @@ class TopicIndex:
             seen.update(bag.keys())
         total = max(len(bags), 1)
         self._weights = {feature: math.log(1 + total / count) for feature, count in seen.items()}
-        self._unknown = math.log(1 + total)
+        self._unknown = 0.6 * math.log(1 + total)  # a word no example has says less than a rare one they share
         self._postings: dict[str, list[tuple[int, float]]] = {}
         self._topics = [topic for topic, _ in bags]
         for number, (_, bag) in enumerate(bags):
@@ -104,7 +104,9 @@ _INDEXES: dict[str, TopicIndex] = {}
 def _index_of(knowledge: Any) -> TopicIndex:
     if knowledge.digest not in _INDEXES:
         _INDEXES.clear()
-        questions = [(topic.id, question) for topic in knowledge.faq.values() for question in topic.questions]
+        questions = [
+            (topic.id, question) for topic in knowledge.faq.values() for question in (topic.title, *topic.questions)
+        ]
         _INDEXES[knowledge.digest] = TopicIndex(questions)
     return _INDEXES[knowledge.digest]
 
@@ -130,6 +132,7 @@ def _features(text: str) -> dict[str, float]:
 def _stem(word: str) -> str:
     """Plural and verb endings off; enough to match "discs" with "disc"."""
     for ending in ("'s", "ing", "ies", "es", "ed", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)] + ("y" if ending == "ies" else "")
-    return word
+        if word.endswith(ending) and len(word) - len(ending) >= (3 if "s" in ending else 4):
+            word = word[: -len(ending)] + ("y" if ending == "ies" else "")
+            break
+    return word[:-1] if word.endswith("e") and len(word) > 3 else word

@@ -72,9 +72,8 @@ class Effects:
         """A tick means yes; a line left empty means no, because "none of these" was there to be chosen."""
         values = {option.value for option in chosen}
         for option in chosen:
-            self.take(option.effect)
-        if values & {"skip", "cannot_ask"}:
-            return
+            if option.value != "unsure":  # that speaks only of the lines in sight, below
+                self.take(option.effect)
         later = {item for option in chosen for item in option.opens}
         for item in items:
             if item not in self.states and item not in later:

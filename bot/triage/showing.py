@@ -70,7 +70,7 @@ def is_tick(option: QuestionOption) -> bool:
 
 
 def shown_options(question: Question, s: Situation, items: Sequence[str]) -> tuple[QuestionOption, ...]:
-    """Options in order. A card shows only ticks for items that are open; a probe of a card those left unsure."""
+    """Options in order. A card shows ticks for open items and for details; a probe of a card those left unsure."""
     if question.card is not None:
         card = s.knowledge.questions[question.card]
         ticks = [
@@ -80,9 +80,9 @@ def shown_options(question: Question, s: Situation, items: Sequence[str]) -> tup
     shown = [option for option in question.options if holds(option.show_when, s)]
     if not question.multiple:
         return tuple(shown)
-    return tuple(o for o in shown if _is_general(o, question) or set(items_of(o)) & set(items))
-
-
-def _is_general(option: QuestionOption, question: Question) -> bool:
-    """ "None of these", "not sure", and ticks that fill in details rather than an item."""
-    return not is_tick(option) or not items_of(option)
+    card_now = tuple(o for o in shown if not is_tick(o) or not items_of(o) or set(items_of(o)) & set(items))
+    if any(is_tick(option) for option in card_now):
+        return card_now
+    # only a line that cannot apply is left: better an odd question than an item nobody can answer
+    last = tuple(o for o in question.options if o.hidden_means_no and set(items_of(o)) & set(items))
+    return (*last, *card_now)

@@ -130,6 +130,8 @@ def test_an_old_pattern_that_changes_becomes_the_danger_sign() -> None:
         ([{"assessed": True}, {}], {"assessed": True}),
         ([{"near_miss": True}, {}], {}),
         ([{"near_miss": True}, {"near_miss": True}], {"near_miss": True}),
+        ([{"near_miss": True, "count": 4, "frequency": "repeated"}, {"count": 1}], {"count": 1}),
+        ([{"near_miss": True, "count": 2}, {"near_miss": True}], {"near_miss": True, "count": 2}),
         ([{"positional": True}, {"onset_days": 1.0}], {"onset_days": 1.0}),
         ([{"trigger": ["kerb"]}, {"trigger": ["stairs_down", "kerb"]}], {"trigger": ["kerb", "stairs_down"]}),
         ([{"ambiguous": "AMB_a"}, {}], {}),

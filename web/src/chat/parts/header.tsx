@@ -34,7 +34,14 @@ export const Header = ({ prefs, setPrefs, isOpen }: Props) => {
     opener.current?.focus();
   };
   return (
-    <header class="header">
+    <header
+      class="header"
+      onKeyDown={event => {
+        if (event.key !== 'Escape' || !menu) return;
+        event.stopPropagation();
+        closeMenu();
+      }}
+    >
       <div class="header-line">
         <div class="header-name">
           <h1 id="title" tabIndex={-1}>{frame.settings.title || words.say('name')}</h1>
@@ -52,13 +59,13 @@ export const Header = ({ prefs, setPrefs, isOpen }: Props) => {
         >
           <Icon name="menu" />
         </button>
+        {menu && <Menu prefs={prefs} setPrefs={setPrefs} isOpen={isOpen} onClose={closeMenu} onAsk={what => { setMenu(false); setAsk(what); }} />}
         {frame.isFramed && (
           <button type="button" class="icon-button" aria-label={words.say('close')} title={words.say('close')} onClick={() => frame.close()}>
             <Icon name="close" />
           </button>
         )}
       </div>
-      {menu && <Menu prefs={prefs} setPrefs={setPrefs} isOpen={isOpen} onClose={closeMenu} onAsk={what => { setMenu(false); setAsk(what); }} />}
       {ask === 'delete' && <ConfirmDelete onClose={done} />}
       {ask === 'restart' && <ConfirmRestart onClose={done} />}
       {ask === 'privacy' && <Privacy onClose={done} />}
@@ -72,7 +79,7 @@ const Menu = ({ prefs, setPrefs, isOpen, onClose, onAsk }: Props & { onClose: ()
   useEffect(() => {
     const outside = (event: Event) => {
       const target = event.target as Element;
-      if (!box.current?.contains(target) && !target.closest('.header-line')) onClose();
+      if (!box.current?.contains(target) && !target.closest('[aria-controls=menu]')) onClose();
     };
     document.addEventListener('pointerdown', outside);
     return () => document.removeEventListener('pointerdown', outside);
@@ -94,11 +101,6 @@ const Menu = ({ prefs, setPrefs, isOpen, onClose, onAsk }: Props & { onClose: ()
       ref={box}
       role="group"
       aria-label={words.say('menuTitle')}
-      onKeyDown={event => {
-        if (event.key !== 'Escape') return;
-        event.stopPropagation();
-        onClose();
-      }}
     >
       {isOpen && <Item icon="person" label={words.say('human')} onClick={then(() => conversation.send(words.say('humanText')))} />}
       <Toggle icon="text" label={words.say('largerText')} on={prefs.largerText} onClick={() => setPrefs({ ...prefs, largerText: !prefs.largerText })} />

@@ -1,0 +1,209 @@
+"""What the desk page shows: transcript with marks, decision with evidence, checklist, next question.
+
+In: turns, the machine's case and decision, the desk's. Out: JSON-ready dicts. Called by `bot.desk.calls`. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.desk.judgement import BY
+from bot.desk.listening import CALLER_SIDE, Spoken
+from bot.extraction.mention import Mention
+from bot.findings.case import Case
+from bot.findings.view import latest_answers, standing_mentions, subject
+from bot.triage.assessment import Assessment
+from bot.triage.questions import questions_for_item
+
+#: How a mark is shown. "other": another person; "background": past, feared or supposed.
+MARKS = ("present", "absent", "uncertain", "other", "background")
+
+
+def kind_of(mention: Mention, about: str) -> str:
+    """How the words of a mention are marked."""
+    if mention.by != "answer" and mention.experiencer not in (about, "nobody"):
+        return "other"
+    if mention.experiencer == "nobody" or mention.temporality in ("hypothetical", "past_resolved"):
+        return "background"
+    return mention.presence
+
+
+def show_turns(turns: Sequence[Spoken], case: Case, human: Case, assessment: Assessment, knowledge: Any) -> list[dict[str, Any]]:
+    """Every turn with the marks of its words."""
+    about = subject(human)
+    rules: dict[int, list[str]] = {}
+    for rule in assessment.fired:
+        for index in rule.mentions:
+            rules.setdefault(index, []).append(rule.id)
+    marks: dict[int, list[dict[str, Any]]] = {}
+    own = set(range(len(case.mentions)))
+    corrected = {
+        (m.turn, m.start, m.end, m.concept): m for i, m in enumerate(human.mentions) if i not in own and m.by == BY and m.end > 0
+    }
+    for index, mention in enumerate(case.mentions):
+        place = (mention.turn, mention.start, mention.end, mention.concept)
+        desk = corrected.get(place)
+        machine_gone = index in case.withdrawn_mentions
+        gone = index in human.withdrawn_mentions and desk is None
+        shown = desk or mention
+        spans = [(p.turn, p.start, p.end) for p in mention.pieces] or [(mention.turn, mention.start, mention.end)]
+        for turn, start, end in spans:
+            if end <= start or not 0 <= turn < len(turns):
+                continue
+            marks.setdefault(turn, []).append({
+                "start": start,
+                "end": end,
+                "concept": mention.concept,
+                "label": knowledge.concepts[mention.concept].label if mention.concept in knowledge.concepts else mention.concept,
+                "kind": kind_of(shown, about),
+                "presence": shown.presence,
+                "experiencer": shown.experiencer,
+                "temporality": shown.temporality,
+                "attributes": dict(mention.attributes),
+                "rules": rules.get(index, []),
+                "withdrawn": machine_gone or gone,
+                "by": shown.by,
+                "machine": None if desk is None and not (gone and not machine_gone) else {
+                    "presence": mention.presence, "experiencer": mention.experiencer, "temporality": mention.temporality,
+                },
+            })  # fmt: skip
+    return [
+        {
+            "id": turn.id, "n": number, "speaker": turn.speaker, "side": "caller" if turn.speaker in CALLER_SIDE else "agent",
+            "text": turn.text, "at": turn.at, "final": turn.final,
+            "marks": sorted(marks.get(number, []), key=lambda mark: (mark["start"], mark["end"], mark["concept"])),
+        }
+        for number, turn in enumerate(turns)
+    ]  # fmt: skip
+
+
+def show_decision(assessment: Assessment, case: Case, turns: Sequence[Spoken], *, evidence: bool = True) -> dict[str, Any]:
+    """The decision with its rules and the caller's own words."""
+    return {
+        "disposition": assessment.disposition,
+        "title": TITLES[assessment.disposition],
+        "complete": assessment.complete,
+        "floor": assessment.floor,
+        "action": next((rule.action for rule in assessment.fired if rule.action), None),
+        "crisis": any(rule.action == "crisis_line_now" for rule in assessment.fired),
+        "rules": [
+            {
+                "id": rule.id,
+                "disposition": rule.disposition,
+                "reason": rule.reason,
+                "source": rule.source,
+                "action": rule.action,
+                "items": list(rule.items),
+                "words": quotes(rule.mentions, case, turns) if evidence else [],
+            }
+            for rule in assessment.fired
+        ],
+    }
+
+
+#: The level as the desk reads it.
+TITLES: Mapping[str, str] = {
+    "emergency_now": "EMERGENCY: needs help now",
+    "urgent_same_day": "Same day: must be seen today",
+    "soon": "Soon: must be seen within days",
+    "routine": "Routine appointment",
+    "self_care": "Self-care with safety net",
+    "info_only": "Information only",
+    "incomplete": "Not decided: keep asking",
+}
+
+
+def quotes(indexes: Sequence[int], case: Case, turns: Sequence[Spoken]) -> list[dict[str, Any]]:
+    """The words of some mentions, each with its turn."""
+    out: list[dict[str, Any]] = []
+    for index in indexes:
+        mention = case.mentions[index]
+        for turn, start, end in [(p.turn, p.start, p.end) for p in mention.pieces] or [(mention.turn, mention.start, mention.end)]:
+            if end > start and 0 <= turn < len(turns):
+                spoken = turns[turn]
+                entry = {"turn": spoken.id, "n": turn, "at": spoken.at, "concept": mention.concept, "text": spoken.text[start:end]}
+                if entry not in out:
+                    out.append(entry)
+    return out
+
+
+def show_checklist(
+    human: Case,
+    assessment: Assessment,
+    machine: Assessment,
+    turns: Sequence[Spoken],
+    ticked: Mapping[str, str],
+    questions: Mapping[str, int],
+    knowledge: Any,
+) -> list[dict[str, Any]]:
+    """Every item in danger order: its state, who said so, in which words, and whether it was asked at all."""
+    given = latest_answers(human, knowledge)
+    standing = standing_mentions(human)
+    out = []
+    for item in knowledge.items.values():
+        state = assessment.checklist.get(item.id, "not_asked")
+        if not item.minimal_set and state == "not_asked" and item.id not in ticked:
+            continue
+        answer = given.get(item.id)
+        told = [i for i, m in standing.items() if m.concept in item.yes_concepts or m.concept in item.cleared_by]
+        turn = answer.turn if answer is not None and item.id not in ticked else None
+        words = quotes(told, human, turns)
+        if not words and turn is not None and 0 <= turn < len(turns) and turns[turn].speaker in CALLER_SIDE:
+            words = [{"turn": turns[turn].id, "n": turn, "at": turns[turn].at, "concept": None, "text": turns[turn].text[:160]}]
+        out.append({
+            "item": item.id,
+            "label": item.label,
+            "clinical": item.clinical,
+            "state": state,
+            "machine": machine.checklist.get(item.id, "not_asked"),
+            "by": "desk" if item.id in ticked else ("call" if state != "not_asked" else None),
+            "asked_at": questions.get(item.id),
+            "minimal": item.minimal_set,
+            "core": item.core_ce,
+            "words": words[-3:],
+        })  # fmt: skip
+    return out
+
+
+def show_next(assessment: Assessment, human: Case, knowledge: Any) -> dict[str, Any] | None:
+    """The question to read aloud, why it matters, and other words for it."""
+    question = assessment.next_question
+    if question is None:
+        return None
+    return {
+        "id": question.id, "item": question.item, "confirms": question.confirms, "text": question.text, "why": question.why,
+        "options": [option.label for option in question.options], "remaining": question.remaining,
+        "rephrasings": rephrasings(question.item, human, knowledge, besides=question.text, first=question.rephrase),
+    }  # fmt: skip
+
+
+def rephrasings(item: str, case: Case, knowledge: Any, *, besides: str = "", first: str = "") -> list[str]:
+    """Other ways to ask one item, for a caller who is embarrassed or did not follow."""
+    found = [first]
+    if item in knowledge.items:
+        for question in questions_for_item(item, knowledge, case):
+            found += [question.rephrase, question.text]
+    return [text for text in dict.fromkeys(found) if text and text != besides]
+
+
+def show_item(item: str, case: Case, knowledge: Any) -> dict[str, Any]:
+    """One checklist item with its wordings and the signs a "yes" can mean."""
+    wordings = questions_for_item(item, knowledge, case)
+    entry = knowledge.items[item]
+    return {
+        "item": item, "label": entry.label, "clinical": entry.clinical, "text": wordings[0].text, "why": wordings[0].why,
+        "rephrasings": rephrasings(item, case, knowledge, besides=wordings[0].text, first=wordings[0].rephrase),
+        "options": [option.label for option in wordings[0].options],
+        "concepts": [{"concept": c, "label": knowledge.concepts[c].label} for c in entry.yes_concepts if c in knowledge.concepts],
+        "needs_concept": entry.default_concept is None,
+    }  # fmt: skip
+
+
+def unknowns(assessment: Assessment, knowledge: Any) -> list[dict[str, str]]:
+    """What must be known and is not: items of the minimal set that are neither yes nor no, most dangerous first."""
+    return [
+        {"item": item.id, "label": item.label, "state": assessment.checklist.get(item.id, "not_asked")}
+        for item in knowledge.items.values()
+        if item.minimal_set and assessment.checklist.get(item.id, "not_asked") not in ("yes", "no")
+    ]
