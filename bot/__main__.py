@@ -4,6 +4,7 @@
     context --jsonl       negation, person and time of given spans
     check                 the clinical knowledge, all problems at once
     replay CASE.json      a recorded case under today's knowledge
+    report                the clinical content as pages for review
     train                 the Rasa model, if something changed
     chat                  the whole bot in this terminal
     serve                 the server that `make run` starts
@@ -54,6 +55,10 @@ def _run(options: argparse.Namespace) -> int:
         from bot.cli.replay import replay
 
         return replay(options.file, as_json=options.json)
+    if command == "report":
+        from bot.cli.report import report
+
+        return report(options.out, check=options.check)
     from bot.cli import online
 
     if command == "train":
@@ -85,6 +90,10 @@ def _parser() -> argparse.ArgumentParser:
     replay = commands.add_parser("replay", help="re-assess a recorded case")
     replay.add_argument("file")
     replay.add_argument("--json", action="store_true")
+
+    report = commands.add_parser("report", help="write the clinical content as pages for review")
+    report.add_argument("--out", metavar="FOLDER", help="where to (default docs/clinical)")
+    report.add_argument("--check", action="store_true", help="write nothing; exit code 1 when a page is not up to date")
 
     train = commands.add_parser("train", help="train the Rasa model if something changed")
     train.add_argument("--force", action="store_true", help="train in any case")

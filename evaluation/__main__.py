@@ -1,7 +1,8 @@
 """`python -m evaluation`: run, print the tables, list every error.
 
-In: options or the environment (make passes DATA=, CONTEXT=, PEERS= on). Out: tables on the terminal; evaluation/out/report.md,
-errors.md and results.json (git-ignored: they hold messages). Exit code 2 for a file that cannot be measured on, and with
+In: options or the environment (make passes DATA=, CONTEXT=, PEERS= on). Out: tables on the terminal; in evaluation/out/
+(git-ignored) report.md, results.json and one listing of every error a set: errors-development.md to work on, errors-test.md
+and errors-given.md. Exit code 2 for a file that cannot be measured on, and with
 --strict 1 when a target is missed.
 """
 
@@ -44,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.docs:
         fill(ROOT / "docs" / "evaluation.md", {part.id: part.text for part in parts} | {"run": head})
         print("docs/evaluation.md holds these figures now")
-    print(f"every error: {(OUT / 'errors.md').relative_to(ROOT)}; took {time.monotonic() - started:.0f} s")
+    print(f"every error: {OUT.relative_to(ROOT)}/errors-*.md; took {time.monotonic() - started:.0f} s")
     return 1 if options.strict and any(target.missed for target in wanted) else 0
 
 
@@ -84,10 +85,14 @@ def _verdict(wanted: list[Target]) -> str:
 def _write(result: Result, parts: list[Section], wanted: list[Target], text: str) -> None:
     OUT.mkdir(exist_ok=True)
     (OUT / "report.md").write_text(f"# Evaluation\n\n{text}\n", encoding="utf-8")
-    listing = [errors(result.own.rows, result.own.readings[OURS], result.knowledge, "Our own set")]
-    if result.given:
-        listing.append(errors(result.given.rows, result.given.readings[OURS], result.knowledge, result.given.name))
-    (OUT / "errors.md").write_text("\n".join(listing), encoding="utf-8")
+    for name, data, title in (
+        ("development", result.development, "Errors on the development set"),
+        ("test", result.own, "Errors on the test set: who changes the reading after looking at them needs a new test set"),
+        ("given", result.given, f"Errors on {result.given.name}" if result.given else ""),
+    ):
+        if data is not None:
+            listing = errors(data.rows, data.readings[OURS], result.knowledge, title)
+            (OUT / f"errors-{name}.md").write_text(listing, encoding="utf-8")
     figures = {target.name: {"value": target.value, "least": target.least, "most": target.most} for target in wanted}
     data = {"knowledge": result.knowledge.digest, "second_look": result.second_look, "targets": figures}
     data["tables"] = {part.id: part.text for part in parts}

@@ -52,13 +52,14 @@ def sections(result: Result) -> list[Section]:
     understood = {title: measure(result.own.rows, readings) for title, readings in result.own.readings.items()}
     wanted = {target.name: target for target in targets(result, understood)}
     return [
-        Section("emergencies", "Emergencies and hard negatives, our own set", _emergencies(result, wanted)),
+        Section("emergencies", "Emergencies and hard negatives, our own set", _emergencies(result.own, result, wanted)),
         Section("voices", "Emergencies and hard negatives by voice", _voices(result)),
         Section("rules", "Emergencies by rule", _rules(result)),
         Section("levels", "Levels below emergency, every open question answered as normal", _levels(result)),
         Section("understanding", "Mentions, presence, person, time, our own set", _understanding(understood, wanted)),
         Section("classes", "Recall by labelled value", _classes(understood)),
         Section("concepts", "By concept", _concepts(understood[OURS])),
+        Section("development", "The development set, whose errors were worked on", _emergencies(result.development, result, {})),
         *_given(result, wanted),
         *_context(result, wanted),
         *_speeds(result, wanted),
@@ -102,8 +103,8 @@ def targets(result: Result, understood: dict[str, Understanding] | None = None) 
     return found
 
 
-def _emergencies(result: Result, wanted: dict[str, Target]) -> str:
-    own, k = result.own, result.knowledge
+def _emergencies(own: TestSet, result: Result, wanted: dict[str, Target]) -> str:
+    k = result.knowledge
     caught = {title: safety.emergencies(own.rows, readings, k) for title, readings in own.readings.items()}
     quiet = {title: safety.negatives(own.rows, readings) for title, readings in own.readings.items()}
     flags = {title: safety.own_red_flags(own.rows, readings) for title, readings in own.readings.items()}
@@ -128,7 +129,7 @@ def _side_by_side(data: TestSet, lines: Sequence[tuple[str, str | None, dict[str
     titles = list(data.readings)
     return table(
         ["share (95 % interval) count", "must", *titles],
-        [[name, wanted[key].shown if key else "", *[with_interval(shares[title]) for title in titles]] for name, key, shares in lines],
+        [[name, wanted[key].shown if key in wanted else "", *[with_interval(shares[title]) for title in titles]] for name, key, shares in lines],
     )
 
 

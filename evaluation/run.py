@@ -15,7 +15,7 @@ from bot.knowledge.load import Knowledge, load
 from evaluation import context_set
 from evaluation.metrics import Counts
 from evaluation.peers.run import PeerResult, Speed, ask, own_speed
-from evaluation.rows import Row, own_rows, read_rows
+from evaluation.rows import Row, development_rows, own_rows, read_rows
 from evaluation.systems import Reading, read_as, read_ourselves
 
 #: Column titles of our own system with and without the model.
@@ -62,6 +62,7 @@ class Result:
     knowledge: Knowledge
     second_look: bool
     own: TestSet
+    development: TestSet
     given: TestSet | None = None
     context: ContextSet | None = None
     speeds: Speeds | None = None
@@ -97,10 +98,10 @@ def run(
     model = SecondLook.load()
     texts = [row.text for row in (*own, *given)]
 
-    say(f"==> Rootline over {len(texts)} messages, second look {'on' if model.ready else 'off (no model)'}")
-    readings = {OURS: read_ourselves(texts, knowledge, model if model.ready else None)}
-    if model.ready:
-        readings[RULES] = read_ourselves(texts, knowledge, None)
+    say(f"==> Rootline, second look {'on' if model.ready else 'off (no model)'}")
+    readings = _ourselves(texts, knowledge, model)
+    development = development_rows()
+    apart = TestSet("development", tuple(development), _ourselves([row.text for row in development], knowledge, model))
     spans = [{"text": item.text, "spans": [list(span) for span in item.spans]} for item in items]
     asked = tuple(
         ask(name, texts, knowledge, say, spans=spans, timed=len(own), passes=max(passes, 1)) for name in peers
@@ -112,11 +113,19 @@ def run(
         knowledge,
         model.ready,
         TestSet("own", tuple(own), {title: found[: len(own)] for title, found in readings.items()}),
+        apart,
         TestSet(data.name, tuple(given), {title: found[len(own) :] for title, found in readings.items()}) if data else None,
         _context(context.name, items, asked, knowledge) if context else None,
         _speeds([row.text for row in own], asked, model.ready, passes, say) if passes else None,
         asked,
     )
+
+
+def _ourselves(texts: Sequence[str], knowledge: Knowledge, model: SecondLook) -> dict[str, list[Reading]]:
+    """Our two columns, or one where there is no model."""
+    if not model.ready:
+        return {OURS: read_ourselves(texts, knowledge, None)}
+    return {OURS: read_ourselves(texts, knowledge, model), RULES: read_ourselves(texts, knowledge, None)}
 
 
 def _context(name: str, items: Sequence[context_set.Item], peers: Sequence[PeerResult], knowledge: Knowledge) -> ContextSet:

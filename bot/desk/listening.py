@@ -18,9 +18,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from bot.desk.asking import Question, read_asking, settle
 from bot.desk.summary import confirmed, read_back
-from bot.extraction import read_question
-from bot.extraction.mention import Asked, Extraction, Mention
+from bot.extraction.mention import Extraction, Mention
 from bot.findings.case import Case
 from bot.nlu.topics import find_topic, is_question
 from bot.turn import is_digression, read_message, take
@@ -74,7 +74,7 @@ class Heard:
 
     Attributes:
         case: The story so far; turn numbers count all turns of the call.
-        asked: The handler's question that is still open, or None.
+        question: The handler's question that is still open, or None.
         claims: What the handler's open summary says, as if the caller had said it.
         own: The caller's last messages since the handler spoke, oldest first.
         last_side: "caller", "agent" or "" before the first turn.
@@ -82,7 +82,7 @@ class Heard:
     """
 
     case: Case
-    asked: Asked | None = None
+    question: Question | None = None
     claims: tuple[Mention, ...] = ()
     own: tuple[str, ...] = ()
     last_side: str = ""
@@ -109,27 +109,31 @@ def _handler(before: Heard, turn: Spoken, number: int, knowledge: Any) -> Heard:
     case = replace(before.case, turns=max(before.case.turns, number + 1))
     if _only(turn.text, _WORD_OF_LISTENING):
         return replace(before, case=case, own=(), last_side="agent")
-    asked = read_question(turn.text, knowledge)
+    question = read_asking(turn.text, knowledge)
     claims = read_back(turn.text, number, knowledge)
-    if asked is None and not claims and before.last_side == "agent" and not _OPENS_QUESTION.search(turn.text):
+    if question is None and not claims and before.last_side == "agent" and not _OPENS_QUESTION.search(turn.text):
         return replace(before, case=case, own=())  # goes on after the own question: "like when you wipe"
     questions = dict(before.questions or {})
-    for item in asked.items if asked is not None else ():
-        questions.setdefault(item, number)
-    return Heard(case, asked, claims, (), "agent", questions)
+    if question is not None and question.asked is not None and question.form != "statement":
+        for item in question.asked.items:
+            questions.setdefault(item, number)
+    return Heard(case, question, claims, (), "agent", questions)
 
 
 def _caller(before: Heard, turn: Spoken, number: int, knowledge: Any, today: date | None, read: Any) -> Heard:
-    asked = before.asked
+    question = before.question
+    asked = question.asked if question is not None else None
     extraction: Extraction = read(before.case, turn.text, knowledge, previous=before.own, today=today, asked=asked, turn=number)
     if before.claims and (taken := confirmed(before.claims, turn.text, extraction)) is not None:
         extraction = replace(extraction, mentions=(*taken, *extraction.mentions), answers=())
+    elif question is not None:
+        extraction = settle(question, turn.text, extraction, number)
     topic = find_topic(turn.text, knowledge) if is_question(turn.text) and not extraction.answers else None
     case = take(before.case, extraction, knowledge, asked=asked, digression=is_digression(extraction, topic=topic))
     own = (*before.own, turn.text)[-2:]
     said = extraction.answers or extraction.mentions
-    waiting = asked is not None and not said and (_only(turn.text, _WORD_OF_THINKING) or extraction.dialogue_act in ("why", "rephrase"))
-    return Heard(case, asked if waiting else None, before.claims if waiting else (), own, "caller", before.questions)
+    waiting = question is not None and not said and (_only(turn.text, _WORD_OF_THINKING) or extraction.dialogue_act in ("why", "rephrase"))
+    return Heard(case, question if waiting else None, before.claims if waiting else (), own, "caller", before.questions)
 
 
 def _only(text: str, words: frozenset[str]) -> bool:

@@ -36,7 +36,7 @@ def read_back(text: str, turn: int, knowledge: Any) -> tuple[Mention, ...]:
     """What a handler's summary claims; empty when the words are no summary."""
     if not _CUE.search(text.replace("’", "'")):
         return ()
-    read = extract(_to_first_person(text), knowledge, turn=turn)
+    read = extract(to_first_person(text), knowledge, turn=turn)
     return tuple(
         replace(mention, text=text[mention.start : mention.end], by="answer", experiencer="self" if mention.experiencer == "other" else mention.experiencer)
         for mention in read.mentions
@@ -60,7 +60,8 @@ def confirmed(claims: Sequence[Mention], text: str, extraction: Extraction) -> t
 _PERSON = ((re.compile(r"\byour\b", re.IGNORECASE), "my  "), (re.compile(r"\byou\b", re.IGNORECASE), "I  "))
 
 
-def _to_first_person(text: str) -> str:
+def to_first_person(text: str) -> str:
+    """The same words as if the caller said them, offsets kept."""
     for pattern, words in _PERSON:
         text = pattern.sub(words, text)
     return text

@@ -102,6 +102,8 @@ def show_decision(assessment: Assessment, case: Case, turns: Sequence[Spoken], *
     }
 
 
+#: More quotes than this nobody reads while a caller waits; the newest are kept.
+MOST_QUOTES = 8
 #: The level as the desk reads it.
 TITLES: Mapping[str, str] = {
     "emergency_now": "EMERGENCY: needs help now",
@@ -116,16 +118,15 @@ TITLES: Mapping[str, str] = {
 
 def quotes(indexes: Sequence[int], case: Case, turns: Sequence[Spoken]) -> list[dict[str, Any]]:
     """The words of some mentions, each with its turn."""
-    out: list[dict[str, Any]] = []
-    for index in indexes:
+    out: dict[tuple[int, int, int], dict[str, Any]] = {}
+    for index in indexes[-MOST_QUOTES:]:
         mention = case.mentions[index]
         for turn, start, end in [(p.turn, p.start, p.end) for p in mention.pieces] or [(mention.turn, mention.start, mention.end)]:
             if end > start and 0 <= turn < len(turns):
                 spoken = turns[turn]
                 entry = {"turn": spoken.id, "n": turn, "at": spoken.at, "concept": mention.concept, "text": spoken.text[start:end]}
-                if entry not in out:
-                    out.append(entry)
-    return out
+                out.setdefault((turn, start, end), entry)
+    return list(out.values())
 
 
 def show_checklist(
@@ -139,14 +140,16 @@ def show_checklist(
 ) -> list[dict[str, Any]]:
     """Every item in danger order: its state, who said so, in which words, and whether it was asked at all."""
     given = latest_answers(human, knowledge)
-    standing = standing_mentions(human)
+    by_concept: dict[str, list[int]] = {}
+    for index, mention in standing_mentions(human).items():
+        by_concept.setdefault(mention.concept, []).append(index)
     out = []
     for item in knowledge.items.values():
         state = assessment.checklist.get(item.id, "not_asked")
         if not item.minimal_set and state == "not_asked" and item.id not in ticked:
             continue
         answer = given.get(item.id)
-        told = [i for i, m in standing.items() if m.concept in item.yes_concepts or m.concept in item.cleared_by]
+        told = sorted({index for concept in (*item.yes_concepts, *item.cleared_by) for index in by_concept.get(concept, ())})[-3:]
         turn = answer.turn if answer is not None and item.id not in ticked else None
         words = quotes(told, human, turns)
         if not words and turn is not None and 0 <= turn < len(turns) and turns[turn].speaker in CALLER_SIDE:
@@ -161,7 +164,7 @@ def show_checklist(
             "asked_at": questions.get(item.id),
             "minimal": item.minimal_set,
             "core": item.core_ce,
-            "words": words[-3:],
+            "words": words,
         })  # fmt: skip
     return out
 

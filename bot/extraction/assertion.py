@@ -369,7 +369,9 @@ def _imagined(reading: Reading, sketch: Sketch, head: int) -> tuple[bool, bool]:
     first = reading.low(start)
     if first in ("will", "would") and any(reading.low(i) == "?" for i in range(end, min(end + 1, len(reading.words)))) and not any(h.term == "cue_now" for h in cues):
         return True, False  # "will sitting make my legs go numb?"
-    if not worried and not mine and _general_question(reading, start, end):
+    if not worried and not mine and (_general_question(reading, start, end) or _generic(reading, start, end)):
+        return True, False
+    if not worried and any(h.term == "cue_study" for h in cues) and not _speaks_of_self(reading, start, end):
         return True, False
     return False, worried
 
@@ -415,6 +417,25 @@ def _owned(reading: Reading, start: int, end: int) -> bool:
 
 _STATEMENT_AFTER_CAN = frozenset({"no", "not", "never", "hardly", "barely", "scarcely", "still", "only", "just", "also", "feel", "walk", "stand", "move", "pee", "wee", "poo", "go", "get", "lift", "sleep", "happening", "getting", "there"})
 _ASKERS = frozenset({"what", "whats", "what's", "is", "are", "can", "could", "does", "do", "will", "would", "how", "why", "which", "should", "when"})
+
+
+def _generic(reading: Reading, start: int, end: int) -> bool:
+    """"how long can a person go without peeing", "when you can't feel your legs": nobody in particular."""
+    lows = [reading.low(i) for i in range(start, end)]
+    if any(low in ("someone", "somebody", "anyone", "people", "patients", "folk", "person", "persons") for low in lows):
+        return True
+    return "your" in lows or ("you" in lows and any(low in ("when", "if", "how", "why", "what", "can", "do", "does") for low in lows[:3]))
+
+
+def _speaks_of_self(reading: Reading, start: int, end: int) -> bool:
+    """A study or a story is named, but the words are about the writer's own body."""
+    for index in range(start, end):
+        low = reading.low(index)
+        if low in ("i've", "ive", "me", "i'm", "im"):
+            return True
+        if low == "my" and not any(h.term == "cue_study" and h.a <= index + 1 < h.b for h in reading.hits):
+            return True
+    return False
 
 
 def _general_question(reading: Reading, start: int, end: int) -> bool:

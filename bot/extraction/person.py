@@ -44,7 +44,9 @@ def people(reading: Reading, *, subject: Person | None = None) -> list[Person]:
     for index, word in enumerate(words):
         low = word.low
         base = low[:-2] if low.endswith("'s") and low not in ("it's",) else low
-        if base in relations and not _only_told(reading, index, relations):
+        if low == "family" and reading.low(index + 1) in ("history", "hx"):
+            current = Person("other", "relative")
+        elif base in relations and not _only_told(reading, index, relations):
             current = other = Person("other", relations[base])
         elif low in _SELF and not (low == "me" and reading.low(index - 1) in ("tell", "to", "told", "help", "for", "give", "asked", "with", "tells", "let", "between")):
             if not (low in ("i", "i'm", "im", "i've", "ive", "i'd", "i'll") and _thinks(reading, index)):

@@ -61,6 +61,7 @@ _BARE_LONG = _Lazy(r"(?<![\d])(?<!\d )\b(?P<name>years|months|weeks|decades|ages
 _DAY_RE = _Lazy(rf"\b(?P<lead>since|from|on|last|until|till|this|by|after)?\s*(?:last\s+|about\s+|this\s+)?(?P<day>{_WEEKDAY})(?:\s+(?:morning|night|evening|afternoon))?\b(?P<tail>\s+(?:last|gone))?")
 _MONTH_RE = _Lazy(rf"\b(?P<lead>since|in|from|last|back in|until|till|around)\s+(?:last\s+|about\s+|early\s+|late\s+)?(?P<month>{_MONTH}|may)\b(?:\s+(?P<year>(?:19|20)\d\d))?")
 _YEAR_RE = _Lazy(r"\b(?P<lead>since|in|from|back in|of|around|until|till|about)?\s*(?P<year>(?:19[4-9]\d|20[0-4]\d))\b")
+_SHORT_YEAR = _Lazy(r"(?P<lead>in|since|back in|from)\s+'(?:[4-9]\d|0\d|1\d)\b")
 _FEAST_RE = _Lazy(r"\b(?P<lead>since|at|after|from)\s+(?P<name>christmas|xmas|easter|new year|new years|summer|winter|spring|autumn|the holidays|lockdown|covid)\b")
 _FEAST_DAYS = {"christmas": (12, 25), "xmas": (12, 25), "easter": (4, 10), "new year": (1, 1), "new years": (1, 1), "summer": (7, 15), "winter": (1, 15), "spring": (4, 15), "autumn": (10, 15)}
 
@@ -137,6 +138,8 @@ def find_times(low: str, today: date | None = None) -> list[When]:
         year = int(match["year"])
         days = max(30.0, (today.year - year) * 365.0 - 180.0) if today else 1000.0
         found.append(When(match.start(), match.end(), days, "since" if match["lead"] in ("since", "from") else "ago"))
+    for match in _SHORT_YEAR.finditer(low):
+        found.append(When(match.start(), match.end(), 4000.0, "since" if match["lead"] == "since" else "ago"))
     for match in _BARE_LONG.finditer(low):
         tail = (match["tail"] or "").strip()
         found.append(When(match.start(), match.end(), _LONG[match["name"]], "ago" if tail in ("ago", "back") else "span"))

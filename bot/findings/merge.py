@@ -37,6 +37,16 @@ _TALLY = ("count", "frequency")
 _EVERY_TRUE = frozenset({"near_miss", "positional", "worry", "ambiguous"})
 
 
+#: Details that can only make things worse; they count even when told of the same thing "lately" or "not sure".
+_DANGER = _ANY_TRUE - {"new", "main_pain", "first_episode"} | {"quality", "substance", "site"}
+
+
+def danger_details(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Of these mappings only the details that cannot reassure."""
+    found = merge_attributes(parts)
+    return {name: value for name, value in found.items() if name in _DANGER and value}
+
+
 def merge_attributes(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """One mapping out of several; `left` and `right` together mean `both`."""
     listed = list(parts)

@@ -16,7 +16,7 @@ from typing import Any
 from bot.extraction.mention import Mention
 from bot.findings.case import Case, GivenAnswer
 from bot.findings.finding import Finding, Presence
-from bot.findings.merge import merge_attributes
+from bot.findings.merge import danger_details, merge_attributes
 from bot.findings.newness import baseline_ok
 from bot.knowledge.load import Knowledge
 
@@ -121,9 +121,9 @@ def _merge(
     last_unsure = max((m.turn for m in unsure.values()), default=-1)
     settled = max([cleared, *(m.turn for m in absent.values())])
     if present:
-        return _finding(concept, Presence.PRESENT, "current", present)
+        return _finding(concept, Presence.PRESENT, "current", present, {**recent, **unsure})
     if recent:
-        return _finding(concept, Presence.PRESENT, "recent_resolved", recent)
+        return _finding(concept, Presence.PRESENT, "recent_resolved", recent, unsure)
     if unsure and last_unsure >= settled:
         return _finding(concept, Presence.UNCERTAIN, "current", unsure)
     if absent or (unsure and cleared >= 0):
@@ -133,8 +133,18 @@ def _merge(
     return _finding(concept, Presence.UNKNOWN, "hypothetical", idle)
 
 
-def _finding(concept: str, presence: Presence, temporality: str, heard: Mapping[int, Mention]) -> Finding:
-    attributes = merge_attributes(mention.attributes for mention in heard.values())
+def _finding(
+    concept: str,
+    presence: Presence,
+    temporality: str,
+    heard: Mapping[int, Mention],
+    besides: Mapping[int, Mention] | None = None,
+) -> Finding:
+    """`besides`: weaker mentions of the same concept; only their dangerous details count."""
+    parts = [mention.attributes for mention in heard.values()]
+    if besides and (extra := danger_details(mention.attributes for mention in besides.values())):
+        parts.append(extra)
+    attributes = merge_attributes(parts)
     return Finding(concept, presence, temporality, attributes, tuple(heard))
 
 

@@ -112,9 +112,10 @@ class ForeignSite:
 
 
 def axe_violations(place: Any) -> list[str]:
-    """What axe-core finds in a page or frame, one line each; empty is what we want."""
-    if not place.evaluate("typeof axe === 'object'"):
-        place.evaluate(f"{AXE.read_text(encoding='utf-8')};0")
+    """What axe-core finds in a page (its frames included) or in a frame, one line each; empty is what we want."""
+    for frame in getattr(place, "frames", [place]):
+        if not frame.evaluate("typeof axe === 'object'"):
+            frame.evaluate(f"{AXE.read_text(encoding='utf-8')};0")
     found = place.evaluate("rules => axe.run(document, {runOnly: rules})", AXE_RULES)
     return [f"{v['id']} ({v['impact']}): {v['nodes'][0]['html'][:160]} {v['nodes'][0]['failureSummary'][:200]}" for v in found["violations"]]
 

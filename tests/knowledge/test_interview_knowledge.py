@@ -94,6 +94,7 @@ BROKEN: list[tuple[str, Change, str]] = [
     ("same value", _option(PRIVATE, "Q4", 0, "value", "normal"), "has two options 'normal'"),
     ("clears outside a card", _option(PRIVATE, "Q4", 0, "clears", ["saddle_numbness"]), "`clears` is for tick cards only"),
     ("card without none", _option(LEGS, "Q12", 8, "alone", False), "is a tick card without 'none of these'"),
+    ("card to skip", _set(LEGS, "Q12", "extras", ["unsure", "skip"]), "leave out skip and cannot_ask"),
     ("unknown card", _set(OPENING, "PROBE_Q1", "card", "Q1x"), "unknown question 'Q1x'"),
     ("item without question", _set("items.yml", "leaks", "question", "Q77"), "unknown question 'Q77'"),
     ("item with unknown concept", _set("items.yml", "leaks", "cleared_by", ["leaking"]), "unknown concept 'leaking'"),

@@ -22,7 +22,7 @@ from bot.triage.questions import (
     profile_of_option,
     questions_for_item,
 )
-from tests.triage.interview import answer, begin
+from tests.triage.interview import answer, begin, normal, talk
 
 KNOWLEDGE = load()
 #: What must be there for a question to make sense; back pain otherwise.
@@ -179,6 +179,9 @@ def test_none_beside_a_tick_is_ignored() -> None:
     """A careless "1 and none" on a text message keeps the danger sign."""
     case = begin(KNOWLEDGE, {"present": {"low_back_pain": {}}})
     assert assess(answer(case, KNOWLEDGE, "Q1", ["chest", "none"]), KNOWLEDGE).disposition == "emergency_now"
+    buckled = begin(KNOWLEDGE, {"present": {"knee_giving_way": {"count": 1}}})
+    _, mentions = interpret_option("Q15", ["fell", "none"], KNOWLEDGE, buckled)
+    assert not any("recovery" in mention.attributes for mention in mentions)
 
 
 def test_unsure_on_a_card_leaves_the_rest_unsure_until_asked_which() -> None:
@@ -216,16 +219,23 @@ def test_hidden_lines_are_not_answered() -> None:
         assert checklist(answer(plain, KNOWLEDGE, "Q19", [value]), KNOWLEDGE)["infection"] == "not_asked"
 
 
-def test_pregnancy_is_hidden_but_answered_for_a_man() -> None:
-    case = begin(KNOWLEDGE, {"present": {"low_back_pain": {}}, "profile": {"sex": "male"}})
-    shown = questions_for_item("trauma", KNOWLEDGE, case)[0]
-    woman = begin(
-        KNOWLEDGE, {"present": {"low_back_pain": {}}, "profile": {"sex": "female", "age_years": 30.0}}
-    )
-    shown_to_her = questions_for_item("pregnancy", KNOWLEDGE, woman)[0]
-    assert "pregnant" not in [option.value for option in shown.options]
-    assert "pregnant" in [option.value for option in shown_to_her.options]
-    assert checklist(answer(case, KNOWLEDGE, "Q19", ["none"]), KNOWLEDGE)["pregnancy"] == "no"
+@pytest.mark.parametrize(
+    ("profile", "offered"),
+    [
+        ({"sex": "male"}, False),
+        ({"sex": "female", "age_years": 30.0}, True),
+        ({"age_years": 70.0}, False),
+        ({}, True),
+        ({"subject": "other", "relation": "father"}, False),
+    ],
+)
+def test_pregnancy_is_asked_only_where_it_can_be(profile: dict[str, Any], offered: bool) -> None:
+    """Left out of sight it still counts as answered, so that nobody is stuck with an open item."""
+    start = {"present": {"low_back_pain": {}}, "profile": profile, "person": profile.get("subject", "self")}
+    done = talk(begin(KNOWLEDGE, start), KNOWLEDGE, normal(KNOWLEDGE))
+    card = next(question for question in done.questions if question.id == "Q19")
+    assert ("pregnant" in [option.value for option in card.options]) is offered
+    assert done.result.checklist["pregnancy"] == "no"
 
 
 def test_only_a_helper_can_say_that_they_cannot_ask() -> None:
@@ -247,6 +257,16 @@ def test_mentions_are_about_the_person_with_the_symptoms() -> None:
     _, mentions = interpret_option("Q4", ["changed"], KNOWLEDGE, case)
     assert [(m.concept, m.experiencer) for m in mentions] == [("saddle_numbness", "other")]
     assert mentions[0].text == "Yes, something is numb or odd"
+
+
+def test_gone_again_is_told_as_recent_not_as_absent() -> None:
+    answers, mentions = interpret_option(
+        "Q4", ["gone"], KNOWLEDGE, begin(KNOWLEDGE, {"present": {"low_back_pain": {}}})
+    )
+    assert [(given.item, given.state) for given in answers] == [("saddle_feeling", "yes")]
+    assert [(m.concept, m.presence, m.temporality) for m in mentions] == [
+        ("saddle_numbness", "present", "recent_resolved")
+    ]
 
 
 def test_detail_keeps_what_was_said_of_the_symptom() -> None:

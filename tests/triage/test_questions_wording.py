@@ -123,6 +123,18 @@ def test_helper_is_not_addressed_as_the_patient(question: Any) -> None:
                 assert not re.search(r"\byour\b", rest, re.IGNORECASE), text
 
 
+#: What a helper says of themselves, on a button.
+_HELPER_SPEAKS = re.compile(r"I'd rather not|I can't ask|I can ask|I am asking")
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.id)
+def test_helper_buttons_do_not_say_i(question: Any) -> None:
+    said = voice(Case(profile=PEOPLE["mother"]), KNOWLEDGE)
+    for option in question.options:
+        label = _HELPER_SPEAKS.sub("", said.label(option))
+        assert not re.search(r"\b(?:I|I'm|I've|my|me|mine)\b", label), label
+
+
 def test_helper_words_follow_relation_and_sex() -> None:
     question = KNOWLEDGE.questions["Q6a"]
     mother = voice(Case(profile=PEOPLE["mother"]), KNOWLEDGE).say(question.text)

@@ -103,17 +103,14 @@ class _Checker:
                 self.add(file, (*place, key), text)
         if not values and question.card is None:
             self.add(file, place, f"{question.id} has no options. People need buttons.")
-        if (
-            question.multiple
-            and question.kind == "step"
-            and not any(option.alone for option in question.options)
-        ):
-            if question.id != "Q0":
-                self.add(
-                    file,
-                    place,
-                    f"{question.id} is a tick card without 'none of these'. Add an option `alone`.",
-                )
+        if not question.multiple or question.kind != "step":
+            return
+        if {"skip", "cannot_ask"} & set(values):
+            text = f"{question.id} is a tick card: leave out skip and cannot_ask."
+            self.add(file, (*place, "extras"), text)
+        if question.id != "Q0" and not any(option.alone for option in question.options):
+            text = f"{question.id} is a tick card without 'none of these'. Add an option `alone`."
+            self.add(file, place, text)
 
     def _option(
         self, file: str, place: _Place, question: Question, option: QuestionOption, predicates: Iterable[str]

@@ -42,7 +42,7 @@ export const App = ({ prefs, setPrefs }: { prefs: Prefs; setPrefs: (prefs: Prefs
       }}
     >
       <Header prefs={likes} setPrefs={p => { setLikes(p); setPrefs(p); }} isOpen={isOpen && view.entries.length > 0} />
-      <main class="main">
+      <main class="main" aria-label={words.say('mainLabel')}>
         {isOpen ? (
           <>
             {emergency?.reply && <EmergencyBar reply={emergency.reply} onShow={show} />}
@@ -54,7 +54,7 @@ export const App = ({ prefs, setPrefs }: { prefs: Prefs; setPrefs: (prefs: Prefs
         )}
       </main>
       {!emergency && (
-        <footer class="footer">
+        <footer class="footer" aria-label={words.say('footerLabel')}>
           <span>{words.say('inEmergency')} <a href={words.boot.emergency.href}>{words.boot.emergency.label}</a></span>
         </footer>
       )}

@@ -36,6 +36,7 @@ export const Header = ({ prefs, setPrefs, isOpen }: Props) => {
   return (
     <header
       class="header"
+      aria-label={words.say('headerLabel')}
       onKeyDown={event => {
         if (event.key !== 'Escape' || !menu) return;
         event.stopPropagation();
