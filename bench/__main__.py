@@ -70,7 +70,9 @@ def main(arguments: list[str] | None = None) -> int:
     text = _report(ours, theirs, missing, commands)
     print(f"\n{text}\n")
     OUT.mkdir(exist_ok=True)
-    (OUT / "bench.json").write_text(json.dumps({"rootline": vars(ours), "stock": theirs and vars(theirs), "commands": commands}) + "\n", encoding="utf-8")
+    (OUT / "bench.json").write_text(
+        json.dumps({"rootline": vars(ours), "stock": theirs and vars(theirs), "commands": commands}) + "\n", encoding="utf-8"
+    )
     if options.docs:
         fill(ROOT / "docs" / "evaluation.md", {"bench": text})
     print(f"took {time.monotonic() - started:.0f} s")
@@ -78,7 +80,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure start, turns and memory, beside a stock Rasa bot.")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description="Measure start, turns and memory, beside a stock Rasa bot."
+    )
     parser.add_argument("--starts", type=int, default=3, help="how often each bot is started (the median counts)")
     parser.add_argument("--turns", type=int, default=120, help="turns in short conversations")
     parser.add_argument("--long", type=int, default=100, help="turns of one long conversation")
@@ -144,9 +148,12 @@ def _report(ours: Figures, theirs: Figures | None, missing: str, commands: dict[
         line("memory after the first turn, MB", lambda f: f.after_start_mb, 0),
         line(f"memory after {turns} turns, MB", lambda f: f.after_turns_mb, 0),
     ]
-    text = f"Run on {date.today().isoformat()} with `make bench`.\n\n" + table(["whole bot over HTTP", "Rootline", "stock Rasa"], rows)
+    text = f"Run on {date.today().isoformat()} with `make bench`.\n\n" + table(
+        ["whole bot over HTTP", "Rootline", "stock Rasa"], rows
+    )
     alone, analyse = statistics.median(commands["import spacy"]), statistics.median(commands["analyse"])
-    text += f"\n\n`python -m bot analyse` takes {analyse:.2f} s, `import spacy` alone {alone:.2f} s: {analyse / alone:.2f} times (median of {len(commands['analyse'])})."
+    text += f"\n\n`python -m bot analyse` takes {analyse:.2f} s, `import spacy` alone {alone:.2f} s: {analyse / alone:.2f} times"
+    text += f" (median of {len(commands['analyse'])})."
     if theirs is None:
         text += f"\n\nStock Rasa: {missing}."
     return text

@@ -14,7 +14,12 @@ from pathlib import Path
 from evaluation.peers.environment import FOLDER, Unavailable, ready_python
 
 #: Environment of every command of the stock bot.
-ENV = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "CUDA_VISIBLE_DEVICES": ""}
+ENV = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "CUDA_VISIBLE_DEVICES": "",
+}
 #: `rasa init` trains DIET and TED on a few dozen examples.
 MOST_SECONDS = 1200
 
@@ -43,5 +48,7 @@ def stock_bot(say: Callable[[str], None]) -> tuple[Path, Path]:
                     timeout=MOST_SECONDS, check=True,
                 )  # fmt: skip
             except (OSError, subprocess.SubprocessError) as error:
-                raise Unavailable(f"`{' '.join(['rasa', *command[1:2]])}` failed ({error.__class__.__name__}); log: {log}") from error
+                raise Unavailable(
+                    f"`{' '.join(['rasa', *command[1:2]])}` failed ({error.__class__.__name__}); log: {log}"
+                ) from error
     return rasa, folder

@@ -9,6 +9,8 @@
     chat                  the whole bot in this terminal
     serve                 the server that `make run` starts
     erase CONVERSATION    delete one conversation
+    desk demo             logins for trying the agent desk, on this machine only
+    audit verify          is the desk's audit log as it was written?
 
 In: the command line. Out: text or JSON on standard output, sentences about what is going on on standard error, an exit
 code (0 well, 1 with errors, 2 wrong options). Only `argparse` is imported before the command is known.
@@ -59,6 +61,10 @@ def _run(options: argparse.Namespace) -> int:
         from bot.cli.report import report
 
         return report(options.out, check=options.check)
+    if command in ("desk", "audit"):
+        from bot.cli import desk
+
+        return desk.demo(options.host) if command == "desk" else desk.verify()
     from bot.cli import online
 
     if command == "train":
@@ -107,6 +113,12 @@ def _parser() -> argparse.ArgumentParser:
 
     erase = commands.add_parser("erase", help="delete one conversation")
     erase.add_argument("conversation")
+
+    desk = commands.add_parser("desk", help="the agent desk").add_subparsers(dest="what", required=True)
+    demo = desk.add_parser("demo", help="make logins for trying it, shown once; never for a server others can reach")
+    demo.add_argument("--host", help="address the server will listen on (default 127.0.0.1, or ROOTLINE_HOST)")
+    audit = commands.add_parser("audit", help="the desk's audit log").add_subparsers(dest="what", required=True)
+    audit.add_parser("verify", help="check the whole chain; exit code 1 when it is broken")
     return parser
 
 

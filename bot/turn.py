@@ -17,6 +17,7 @@ from bot.extraction import extract
 from bot.extraction.mention import Asked, Extraction
 from bot.extraction.second_look import shared
 from bot.findings.case import Case
+from bot.findings.correction import corrected_side, is_side_correction
 from bot.findings.update import update
 from bot.findings.view import subject
 from bot.replies.compose import compose
@@ -124,6 +125,11 @@ def read_message(
         today=today,
         second_look=shared(),
     )
+    if not any(letter.isalnum() for letter in text) and not tells(extraction):
+        return replace(extraction, understood=True, language="en")  # no words at all: nothing was misunderstood
+    if not extraction.mentions and is_side_correction(text):
+        corrected = corrected_side(text, number, case)
+        return replace(extraction, mentions=corrected, answers=(), dialogue_act=None, understood=True)
     return _with_bare_answer(extraction, put, text, case, knowledge) if asked is not None and put else extraction
 
 
@@ -182,7 +188,12 @@ def _with_bare_answer(extraction: Extraction, put: str, text: str, case: Case, k
 
 
 def with_intent(extraction: Extraction, intent: str, put: str | None, text: str, case: Case, knowledge: Any) -> Extraction:
-    """The reading with what the classifier understood of "go back", "stop" and "skip", in words the reader did not know."""
+    """The reading with what the classifier adds: "go back", "stop" and "skip" in words the reader did not know.
+
+    Where neither of them found anything the message counts as not understood.
+    """
+    if intent == "nlu_fallback" and not tells(extraction) and any(letter.isalnum() for letter in text):
+        return replace(extraction, understood=False)
     act = {"go_back": "back", "stop_questions": "stop", "skip_question": "skip"}.get(intent)
     if act is None or extraction.dialogue_act is not None or extraction.answers:
         return extraction

@@ -20,9 +20,10 @@ from bot.errors import RootlineError
 from evaluation.document import fill
 from evaluation.listing import errors
 from evaluation.peers.run import NAMES
-from evaluation.report import Section, Target, sections, targets
+from evaluation.report import Section, sections
 from evaluation.rows import DataError
 from evaluation.run import OURS, Result, run
+from evaluation.targets import Target, targets
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = Path(__file__).resolve().parent / "out"
@@ -50,11 +51,18 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m evaluation", description="Measure understanding and triage, beside three peers.")
+    parser = argparse.ArgumentParser(
+        prog="python -m evaluation", description="Measure understanding and triage, beside three peers."
+    )
     parser.add_argument("--data", metavar="FILE", default=os.environ.get("DATA"), help="a further labelled .jsonl (make: DATA=)")
-    parser.add_argument("--context", metavar="FILE", default=os.environ.get("CONTEXT"), help="a .jsonl of given spans (make: CONTEXT=)")
     parser.add_argument(
-        "--peers", metavar="NAMES", default=os.environ.get("PEERS", ",".join(NAMES)), help=f"comma list of {', '.join(NAMES)}; none (make: PEERS=)"
+        "--context", metavar="FILE", default=os.environ.get("CONTEXT"), help="a .jsonl of given spans (make: CONTEXT=)"
+    )
+    parser.add_argument(
+        "--peers",
+        metavar="NAMES",
+        default=os.environ.get("PEERS", ",".join(NAMES)),
+        help=f"comma list of {', '.join(NAMES)}; none (make: PEERS=)",
     )
     parser.add_argument("--passes", type=int, default=3, help="passes for the speed figures; 0 leaves them out")
     parser.add_argument("--docs", action="store_true", help="put the figures into docs/evaluation.md")
@@ -78,8 +86,14 @@ def _head(result: Result) -> str:
 
 
 def _verdict(wanted: list[Target]) -> str:
-    missed = [f"{target.name} {target.value:.3f} (must be {target.shown.removesuffix(' NO')})" for target in wanted if target.missed]
-    return f"Targets missed, {len(missed)} of {len(wanted)}: {'; '.join(missed)}." if missed else f"All {len(wanted)} targets are reached."
+    missed = [
+        f"{target.name} {target.value:.3f} (must be {target.shown.removesuffix(' NO')})" for target in wanted if target.missed
+    ]
+    return (
+        f"Targets missed, {len(missed)} of {len(wanted)}: {'; '.join(missed)}."
+        if missed
+        else f"All {len(wanted)} targets are reached."
+    )
 
 
 def _write(result: Result, parts: list[Section], wanted: list[Target], text: str) -> None:
@@ -94,9 +108,9 @@ def _write(result: Result, parts: list[Section], wanted: list[Target], text: str
             listing = errors(data.rows, data.readings[OURS], result.knowledge, title)
             (OUT / f"errors-{name}.md").write_text(listing, encoding="utf-8")
     figures = {target.name: {"value": target.value, "least": target.least, "most": target.most} for target in wanted}
-    data = {"knowledge": result.knowledge.digest, "second_look": result.second_look, "targets": figures}
-    data["tables"] = {part.id: part.text for part in parts}
-    (OUT / "results.json").write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+    all_figures: dict[str, object] = {"knowledge": result.knowledge.digest, "second_look": result.second_look, "targets": figures}
+    all_figures["tables"] = {part.id: part.text for part in parts}
+    (OUT / "results.json").write_text(json.dumps(all_figures, indent=1) + "\n", encoding="utf-8")
 
 
 def _say(line: str) -> None:

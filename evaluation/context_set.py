@@ -29,7 +29,8 @@ _WORDS: dict[str, str | None] = {
     "patient": None, "true": None,
     "negated": "negated", "absent": "negated", "negative": "negated", "denied": "negated",
     "uncertain": "uncertain", "possible": "uncertain", "hedged": "uncertain",
-    "historical": "historical", "history": "historical", "past": "historical", "past_resolved": "historical", "recent_resolved": "historical",
+    "historical": "historical", "history": "historical", "past": "historical",
+    "past_resolved": "historical", "recent_resolved": "historical",
     "hypothetical": "hypothetical", "conditional": "hypothetical",
     "other": "other person", "family": "other person",
 }  # fmt: skip
@@ -61,7 +62,9 @@ def read_items(path: Path) -> list[Item]:
         try:
             items.append(_item(json.loads(line)))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise DataError(f"{path}:{number}: {error.__class__.__name__}: {error}. The form is in evaluation/data/README.md.") from error
+            raise DataError(
+                f"{path}:{number}: {error.__class__.__name__}: {error}. The form is in evaluation/data/README.md."
+            ) from error
     if not items:
         raise DataError(f"{path} holds no line.")
     return items

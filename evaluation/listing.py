@@ -55,12 +55,29 @@ def errors(rows: Sequence[Row], readings: Sequence[Reading], knowledge: Knowledg
     pairs = list(zip(rows, readings, strict=True))
     parts = [
         _section("Emergencies that nothing caught", pairs, "emergency", lambda row, r: not caught(row, r)),
-        _section("Emergencies caught by the question only", pairs, "emergency", lambda row, r: caught(row, r) and not safety.rule_fires(row, r)),
+        _section(
+            "Emergencies caught by the question only",
+            pairs,
+            "emergency",
+            lambda row, r: caught(row, r) and not safety.rule_fires(row, r),
+        ),
         _section("False alarms", pairs, "negative", safety.rule_fires),
         _section("Needless questions", pairs, "negative", safety.asks_needlessly),
         _section("Another level than labelled", pairs, "other", lambda row, r: r.rest_disposition != row.expected),
-        _section("Nerve red flag: labelled, not found", pairs, "real", lambda row, r: row.red_flag is True and not safety.nerve_flag(row, r), judged),
-        _section("Nerve red flag: found, labelled as none", pairs, "real", lambda row, r: row.red_flag is False and safety.nerve_flag(row, r), judged),
+        _section(
+            "Nerve red flag: labelled, not found",
+            pairs,
+            "real",
+            lambda row, r: row.red_flag is True and not safety.nerve_flag(row, r),
+            judged,
+        ),
+        _section(
+            "Nerve red flag: found, labelled as none",
+            pairs,
+            "real",
+            lambda row, r: row.red_flag is False and safety.nerve_flag(row, r),
+            judged,
+        ),
         "\n".join(_mention_errors(pairs)),
     ]
     return f"# {title}\n\n" + "\n".join(part for part in parts if part)
@@ -109,7 +126,11 @@ def _mention_errors(pairs: Sequence[tuple[Row, Reading]]) -> Iterator[str]:
         matching = strict(row, reading)
         lines = [f"  - missed: {_labelled(row, label)}" for label in matching.missed]
         lines += [f"  - extra: {_read(mention)}" for mention in matching.extra]
-        lines += [f"  - differs: {_labelled(row, label)} / read {_read(mention)}" for label, mention in loose(row, reading).pairs if _differs(label, mention)]
+        lines += [
+            f"  - differs: {_labelled(row, label)} / read {_read(mention)}"
+            for label, mention in loose(row, reading).pairs
+            if _differs(label, mention)
+        ]
         if lines:
             yield f"- **{row.id}** {row.text}"
             yield from lines

@@ -152,7 +152,7 @@ def _short(data: Mapping[str, Any], identity: str, text: str) -> Row:
     labels = [
         Label((concept,), presence, person if presence == "present" else "self", times if presence == "present" else ("current",))
         for presence in ("present", "absent", "uncertain")
-        for concept in _strings(data.get(presence, ()), presence)
+        for concept in _strings(data.get(presence, []), presence)
     ]
     return Row(identity, text, "short", tuple(labels))
 

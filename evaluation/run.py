@@ -103,9 +103,7 @@ def run(
     development = development_rows()
     apart = TestSet("development", tuple(development), _ourselves([row.text for row in development], knowledge, model))
     spans = [{"text": item.text, "spans": [list(span) for span in item.spans]} for item in items]
-    asked = tuple(
-        ask(name, texts, knowledge, say, spans=spans, timed=len(own), passes=max(passes, 1)) for name in peers
-    )
+    asked = tuple(ask(name, texts, knowledge, say, spans=spans, timed=len(own), passes=max(passes, 1)) for name in peers)
     for peer in asked:
         if peer.missing is None:
             readings[peer.title] = read_as(peer.mentions, knowledge)

@@ -110,7 +110,13 @@ def emergencies(rows: Sequence[Row], readings: Sequence[Reading], knowledge: Kno
         share(_expected_rule, pairs),
         share(right_question, asked),
         _split(caught, rule_fires, pairs, VOICES, lambda row: (row.voice,)),
-        _split(caught, rule_fires, pairs, sorted({rule for row, _ in pairs for rule in row.rules}, key=rule_order), lambda row: row.rules),
+        _split(
+            caught,
+            rule_fires,
+            pairs,
+            sorted({rule for row, _ in pairs for rule in row.rules}, key=rule_order),
+            lambda row: row.rules,
+        ),
     )
 
 
@@ -148,7 +154,9 @@ def own_red_flags(rows: Sequence[Row], readings: Sequence[Reading]) -> RedFlags:
     pairs = list(zip(rows, readings, strict=True))
     return RedFlags(
         share(rule_fires, [pair for pair in pairs if pair[0].kind == "emergency"]),
-        share(lambda row, reading: not rule_fires(row, reading), [pair for pair in pairs if pair[0].kind in ("negative", "other")]),
+        share(
+            lambda row, reading: not rule_fires(row, reading), [pair for pair in pairs if pair[0].kind in ("negative", "other")]
+        ),
     )
 
 

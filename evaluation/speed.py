@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from typing import Any
 
 STARTED = time.perf_counter()
 
@@ -31,7 +32,7 @@ def main() -> None:
     second_look = SecondLook.load() if job["second_look"] else None
     ready = second_look is None or second_look.ready
     loaded = time.perf_counter()
-    answer = {"ready": ready, "import_s": imported - STARTED, "load_s": loaded - imported, "passes": []}
+    answer: dict[str, Any] = {"ready": ready, "import_s": imported - STARTED, "load_s": loaded - imported, "passes": []}
     if ready:
         extract(job["texts"][0], knowledge, today=TODAY, second_look=second_look)
         answer["first_s"] = time.perf_counter() - loaded

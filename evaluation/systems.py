@@ -58,7 +58,9 @@ class Reading:
         return [rule for rule, level in self.rules if rule[0] in groups and level in levels]
 
 
-def read_ourselves(texts: Sequence[str], knowledge: Knowledge, second_look: SecondLook | None, today: date = TODAY) -> list[Reading]:
+def read_ourselves(
+    texts: Sequence[str], knowledge: Knowledge, second_look: SecondLook | None, today: date = TODAY
+) -> list[Reading]:
     """Rootline itself; without a second look the rules alone."""
     with second_look_off() if second_look is None else contextlib.nullcontext():
         return [conclude(extract(text, knowledge, today=today, second_look=second_look), knowledge) for text in texts]

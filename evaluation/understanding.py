@@ -85,9 +85,8 @@ def _by_concept(rows: Sequence[Row], readings: Sequence[Reading], group: bool) -
 
 
 #: Concepts that a coarse file could have labelled under one of its names; others are not held against a reading.
-_JUDGED = frozenset(concept for covered in COVERS.values() for concept in covered) | {
-    "urinary_retention", "genital_numbness", "foot_drop", "knee_giving_way", "knee_locking", "knee_swelling", "knee_pain", "cancer_history",
-}  # fmt: skip
+_NAMED_ALIKE = "urinary_retention genital_numbness foot_drop knee_giving_way knee_locking knee_swelling knee_pain cancer_history"
+_JUDGED = frozenset(concept for covered in COVERS.values() for concept in covered) | set(_NAMED_ALIKE.split())
 
 
 def _judged(mention: Mention) -> bool:

@@ -35,12 +35,12 @@ def setup(options: List[str]) -> int:
 
 
 def run(options: List[str]) -> NoReturn:
-    train([])
+    _ready("runtime")  # the server trains by itself when something changed, and says so
     _become("starting the server (Ctrl-C stops it)", ["-m", "bot", "serve", *options])
 
 
 def chat(options: List[str]) -> NoReturn:
-    train([])
+    _ready("runtime")
     _become("starting the chat (Ctrl-D ends it)", ["-m", "bot", "chat", *options])
 
 
@@ -50,10 +50,8 @@ def check(options: List[str]) -> int:
 
 
 def train(options: List[str]) -> int:
-    import train_model
-
     _ready("runtime")
-    return train_model.train(PYTHON, force="--force" in options)
+    return _do("training the Rasa model if something changed", ["-m", "bot", "train", *options])
 
 
 def test(options: List[str]) -> int:

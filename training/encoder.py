@@ -95,6 +95,12 @@ class Encoder(nn.Module):
             x = layer(x, bias)
         return x
 
+    def hold_still(self, layers: int) -> None:
+        """Keep the word table and the lowest layers as they were published."""
+        for part in (self.words, self.places, self.norm, *self.layers[:layers]):
+            part.requires_grad_(False)
+        self.kind.requires_grad_(False)
+
 
 def pretrained(dropout: float = 0.1) -> Encoder:
     """The published weights in our names."""

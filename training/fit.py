@@ -11,6 +11,7 @@ import random
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -27,8 +28,9 @@ class Settings:
 
     epochs: int = 6
     batch: int = 16
-    rate: float = 1.5e-4
-    #: Each layer learns this much slower than the one above it; the word table stays as it is.
+    rate: float = 2e-4
+    #: The word table and this many layers above it stay as they are; each other layer learns this much slower than the next.
+    still_layers: int = 2
     rate_decay: float = 0.9
     head_rate: float = 2e-3
     weight_decay: float = 0.01
@@ -66,19 +68,37 @@ def train(
     tokenizer: Tokenizer,
     settings: Settings,
     say: Callable[[str], None] = lambda line: None,
+    checkpoint: Path | None = None,
 ) -> Reader:
-    """Fine-tune the pretrained encoder on these messages."""
+    """Fine-tune the pretrained encoder on these messages.
+
+    Args:
+        examples: What to learn.
+        shape: The concepts.
+        tokenizer: Of the base model.
+        settings: How to learn.
+        say: Takes one line per epoch.
+        checkpoint: Where to note the state after each epoch; if it is there, training goes on from it, to the same end.
+    """
     torch.set_num_threads(1)
     torch.manual_seed(settings.seed)
     chance = random.Random(settings.seed)
     reader = Reader(shape.concepts, settings.dropout, settings.head_dropout)
     _start_head(reader, shape, tokenizer, np.stack([_targets(e, settings)[0] for e in examples]))
-    reader.encoder.words.requires_grad_(False)
+    reader.encoder.hold_still(settings.still_layers)
     groups = _groups(reader, settings)
     optimizer = torch.optim.AdamW(groups)
     batches_per_epoch = math.ceil(len(examples) / settings.batch)
-    total, step = batches_per_epoch * settings.epochs, 0
-    for epoch in range(settings.epochs):
+    total, step, first = batches_per_epoch * settings.epochs, 0, 0
+    if checkpoint is not None and checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=False)
+        reader.load_state_dict(state["reader"])
+        optimizer.load_state_dict(state["optimizer"])
+        torch.set_rng_state(state["torch"])
+        chance.setstate(state["chance"])
+        step, first = state["step"], state["epoch"]
+        groups = optimizer.param_groups
+    for epoch in range(first, settings.epochs):
         reader.train()
         losses = 0.0
         for batch in _batches(examples, settings.batch, chance):
@@ -93,6 +113,11 @@ def train(
             optimizer.zero_grad()
             losses += loss.item()
         say(f"epoch {epoch + 1} of {settings.epochs}: loss {losses / batches_per_epoch:.2f}")
+        if checkpoint is not None:
+            state = {"reader": reader.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "epoch": epoch + 1}
+            part = checkpoint.with_suffix(".part")
+            torch.save({**state, "torch": torch.get_rng_state(), "chance": chance.getstate()}, part)
+            part.replace(checkpoint)
     return reader.eval()
 
 
@@ -158,9 +183,9 @@ def _groups(reader: Reader, settings: Settings) -> list[dict]:
     """Parameters with their learning rate; norms and biases do not decay."""
     levels: list[tuple[list[nn.Parameter], float]] = []
     encoder = reader.encoder
-    bottom = [encoder.places.weight, encoder.kind, *encoder.norm.parameters()]
-    levels.append((bottom, settings.rate * settings.rate_decay ** len(encoder.layers)))
     for number, layer in enumerate(encoder.layers):
+        if number < settings.still_layers:
+            continue
         levels.append((list(layer.parameters()), settings.rate * settings.rate_decay ** (len(encoder.layers) - 1 - number)))
     heads = (reader.concepts, reader.person, reader.time, reader.message)
     levels.append(([p for head in heads for p in head.parameters()], settings.head_rate))

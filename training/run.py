@@ -34,7 +34,7 @@ from training.encoder import BASE_SHA256, Reader, base_folder, tokenizer
 from training.fit import Settings, Shape, predict, train
 from training.messages import DATA, ROOT, Example, fold_of, read_examples
 
-FOLDS = 4
+FOLDS = 3
 CACHE = ROOT / ".cache" / "encoder"
 #: Code that decides what a worker comes to.
 _WORKER_CODE = ("messages", "concepts", "encoder", "fit", "baseline")
@@ -123,7 +123,7 @@ def _train_fold(
     found = tokenizer()
     seen = [example for example, number in zip(examples, folds, strict=True) if number != fold]
     held_out = [example for example, number in zip(examples, folds, strict=True) if number == fold]
-    reader = train(seen, shape, found, settings, lambda line: say(f"fold {fold + 1}: {line}"))
+    reader = train(seen, shape, found, settings, lambda line: say(f"fold {fold + 1}: {line}"), target.with_suffix(".state"))
     with _whole_or_not(target) as file:
         np.savez(file, **predict(reader, held_out, found))
 
@@ -132,7 +132,7 @@ def _train_final(examples: list[Example], shape: Shape, settings: Settings, targ
     """Train on everything; the weights go into a file."""
     if target.exists():
         return
-    reader = train(examples, shape, tokenizer(), settings, lambda line: say(f"final: {line}"))
+    reader = train(examples, shape, tokenizer(), settings, lambda line: say(f"final: {line}"), target.with_suffix(".state"))
     with _whole_or_not(target) as file:
         torch.save(reader.state_dict(), file)
 

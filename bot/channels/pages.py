@@ -7,6 +7,7 @@ built from web/src/site; the warning signs and numbers on them come from the kno
 
 from __future__ import annotations
 
+import gzip
 import json as json_library
 import mimetypes
 import secrets
@@ -28,6 +29,7 @@ PICTURE_SECONDS = 86400
 #: Files that carry their version in the address may be kept for a year.
 VERSIONED_SECONDS = 31_536_000
 DEFAULT_LOCALE = "en-GB"
+PACKED = (".js", ".css", ".svg", ".json")
 
 pages = Blueprint("pages")
 
@@ -65,7 +67,9 @@ def fill(name: str, *, raw_html: dict[str, str] | None = None, boot: str = "", *
 
 def _page(request: Request, name: str) -> HTTPResponse:
     nonce = secrets.token_urlsafe(16)
-    html = fill(name, nonce=nonce, locale=DEFAULT_LOCALE, version=static_version(), raw_html=_signs(request.app.ctx.service.knowledge))
+    html = fill(
+        name, nonce=nonce, locale=DEFAULT_LOCALE, version=static_version(), raw_html=_signs(request.app.ctx.service.knowledge)
+    )
     headers = {**SECURITY_HEADERS, "Content-Security-Policy": policy(nonce), "Cache-Control": "no-store"}
     return raw(html.encode(), content_type="text/html; charset=utf-8", headers=headers)
 
@@ -99,18 +103,28 @@ async def privacy(request: Request) -> HTTPResponse:
 
 @pages.get("/static/<name:path>")
 async def static_file(request: Request, name: str) -> HTTPResponse:
-    """One file of the page; nothing outside the folder."""
+    """One file of the pages; nothing outside the folder."""
     file = (STATIC / name).resolve()
-    if STATIC.resolve() not in file.parents or not file.is_file():
+    if STATIC.resolve() not in file.parents or not file.is_file() or file.suffix == ".html":  # pages have their own addresses
         raise Problem(404, "INP038", "There is no such file.")
+    kept = f"public, max-age={VERSIONED_SECONDS}, immutable" if request.args.get("v") else "no-cache"
+    return send_file(request, file, {**SECURITY_HEADERS, "Cache-Control": kept, "Cross-Origin-Resource-Policy": "same-origin"})
+
+
+def send_file(request: Request, file: Path, headers: dict[str, str]) -> HTTPResponse:
+    """A built file, packed for browsers that take it packed: a third of the bytes on a phone's line."""
     kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     if kind in ("text/javascript", "application/javascript"):
         kind = "text/javascript; charset=utf-8"
-    if file.suffix == ".html":
-        raise Problem(404, "INP038", "There is no such file.")  # pages have addresses of their own
-    kept = f"public, max-age={VERSIONED_SECONDS}, immutable" if request.args.get("v") else "no-cache"
-    headers = {**SECURITY_HEADERS, "Cache-Control": kept, "Cross-Origin-Resource-Policy": "same-origin"}
+    headers = {**headers, "Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("accept-encoding", "") and file.suffix in PACKED:
+        return raw(_packed(file, file.stat().st_mtime_ns), content_type=kind, headers={**headers, "Content-Encoding": "gzip"})
     return raw(file.read_bytes(), content_type=kind, headers=headers)
+
+
+@lru_cache(maxsize=64)
+def _packed(file: Path, changed: int) -> bytes:
+    return gzip.compress(file.read_bytes(), mtime=0)
 
 
 @pages.get("/pictures/<name:str>")

@@ -11,8 +11,10 @@ from sanic.response import HTTPResponse, json
 TITLES = {
     400: "The request cannot be read",
     401: "This conversation is not open to you",
+    403: "You may not do this",
     404: "There is no such thing here",
     405: "That cannot be done here",
+    409: "It cannot be done in this state",
     413: "The request is too large",
     429: "Too many requests",
     500: "Something went wrong here",

@@ -18,7 +18,7 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, raw
 
-from bot.channels.pages import DEFAULT_LOCALE, SECURITY_HEADERS, STATIC, fill, static_version
+from bot.channels.pages import DEFAULT_LOCALE, SECURITY_HEADERS, STATIC, fill, send_file, static_version
 from bot.errors import StartError
 from bot.knowledge.sections.services import FALLBACK, country_for
 from bot.replies.words import Words
@@ -66,8 +66,7 @@ async def launcher(request: Request) -> HTTPResponse:
         "Cross-Origin-Resource-Policy": "cross-origin",
         "Cache-Control": f"public, max-age={LAUNCHER_SECONDS}",
     }
-    body = (STATIC / "widget.js").read_bytes()
-    return raw(body, content_type="text/javascript; charset=utf-8", headers=headers)
+    return send_file(request, STATIC / "widget.js", headers)
 
 
 @widget.get("/chat")
@@ -78,7 +77,7 @@ async def chat(request: Request) -> HTTPResponse:
     html = fill(
         "chat.html",
         nonce=nonce,
-        locale=data["locale"],
+        locale=DEFAULT_LOCALE if data["locale"] == FALLBACK else data["locale"],
         version=static_version(),
         boot=json.dumps(data, ensure_ascii=True).replace("<", "\\u003c"),
         emergency=data["emergency"]["label"],
@@ -96,7 +95,7 @@ async def chat(request: Request) -> HTTPResponse:
 
 def boot(knowledge: Any, locale: str) -> dict[str, Any]:
     """What the chat must know before it has reached the API: language, and the country's numbers for when it cannot."""
-    known = next((name for name in knowledge.services if name.lower() == locale.lower() and name != FALLBACK), DEFAULT_LOCALE)
+    known = next((name for name in knowledge.services if name.lower() == locale.lower()), DEFAULT_LOCALE)
     country = country_for(knowledge.services, known)
     words = Words(knowledge, known)
     links = [{"label": words.fill(line.label), "href": line.href} for line in country.lines if "failure" in line.uses]

@@ -128,7 +128,7 @@ def speak_utf8(stream: Any) -> None:
     """UTF-8 whatever the terminal says; half characters leave as JSON escapes instead of breaking the output."""
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
-        reconfigure(encoding="utf-8", errors="backslashreplace")
+        reconfigure(encoding="utf-8", errors="backslashreplace")  # on input this shows bad bytes instead of stopping
 
 
 def _lines(stream: TextIO) -> Iterator[str]:

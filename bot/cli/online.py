@@ -11,6 +11,8 @@ import secrets
 import sys
 import time
 
+from bot.cli.offline import speak_utf8
+
 
 def train(*, force: bool = False) -> int:
     """Train the model if something it is made of has changed."""
@@ -28,6 +30,8 @@ def train(*, force: bool = False) -> int:
 def chat(*, locale: str | None = None) -> int:
     """The whole Rasa bot in this terminal."""
     _quiet()
+    speak_utf8(sys.stdout)
+    speak_utf8(sys.stdin)
     started = time.monotonic()
     _say("starting (about 10 seconds) ...")
     from bot.channels.rendering import chosen_by_number, to_terminal

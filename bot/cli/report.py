@@ -261,7 +261,7 @@ def _decisions(decisions: Sequence[Mapping[str, Any]], knowledge: Knowledge) -> 
 
 def _hazards(hazards: Sequence[Mapping[str, Any]]) -> str:
     lines = ["# Hazard log", "", STATUS, ""]
-    lines.append("What could go wrong, what keeps it from happening, and the tests that show it. Data: [hazards.yml](hazards.yml).")
+    lines.append("What can go wrong, what keeps it from happening, and the tests that show it. Data: [hazards.yml](hazards.yml).")
     lines += ["", "Severity and likelihood are for the clinical safety officer of a deployment to judge; none is claimed here."]
     for hazard in hazards:
         lines += ["", f"## {hazard['id']} {hazard['hazard']}", ""]
@@ -290,7 +290,8 @@ def _words(knowledge: Knowledge) -> str:
 
 def _index(knowledge: Knowledge, groups: Sequence[tuple[str, str]]) -> str:
     lines = ["# Clinical content, for review", "", STATUS, ""]
-    lines.append(f"{len(knowledge.red_flags)} rules, {len(knowledge.switches.known)} switches, {len(knowledge.concepts)} concepts.")
+    counts = (len(knowledge.red_flags), len(knowledge.switches.known), len(knowledge.concepts))
+    lines.append("{} rules, {} switches, {} concepts.".format(*counts))
     lines += ["How to read and change them: [for clinicians](../clinicians.md).", ""]
     for group, title in groups:
         count = sum(rule.group == group for rule in knowledge.red_flags.values())

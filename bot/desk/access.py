@@ -141,6 +141,10 @@ class Access:
             raise Refused("Wrong name or password.")
         return self.issue(Person(name, entry["role"], entry["site"]))
 
+    def has_demo(self) -> bool:
+        """Whether demo people were made here."""
+        return read_demo(self._folder) is not None
+
     def _decode_foreign(self, token: str) -> dict[str, Any]:
         keys = self._provider or {}
         header = jwt.get_unverified_header(token)
@@ -180,6 +184,17 @@ def read_demo(folder: Path) -> dict[str, Any] | None:
         return found if isinstance(found, dict) else None
     except (OSError, ValueError):
         return None
+
+
+def allow_demo(access: Access, host: str) -> None:
+    """Let demo people log in, if there are any.
+
+    Raises:
+        StartError: RUN012 when there are and the server listens beyond this machine.
+    """
+    if access.has_demo():
+        refuse_public(host)
+    access.demo_allowed = is_loopback(host)
 
 
 def refuse_public(host: str) -> None:

@@ -20,13 +20,14 @@ from typing import Any
 
 from bot.desk.summary import to_first_person
 from bot.extraction import extract, read_question
+from bot.extraction.answers import read_answer
 from bot.extraction.mention import Answer, Asked, Extraction, Mention
 
 #: Words before the question in an unpunctuated turn that still belong to it.
 _TAIL_WORDS = 40
 _OPENER = re.compile(
     r"\b(?:any|do you|don'?t you|does (?:it|your|that)|did you|did it|have you|has (?:it|your|that|there)|had you|haven'?t you|are you|aren'?t you|"
-    r"is (?:it|your|that|there)|was (?:it|there)|were you|can you|could you|can'?t you|how(?:'s| is| are| about)|what about|no (?:problems?|trouble|"
+    r"is (?:it|your|that|there|the|one)|are (?:the|your)|was (?:it|there)|were you|can you|could you|can'?t you|how(?:'s| is| are| about)|what about|no (?:problems?|trouble|"
     r"numbness|weakness|tingling|loss|fever|changes?|issues?|difficulty)|tell me|noticed)\b",
     re.IGNORECASE,
 )
@@ -36,7 +37,7 @@ _NEGATIVE = re.compile(
     re.IGNORECASE,
 )
 _SIGN_WORDS = re.compile(
-    r"\b(?:numb\w*|tingl\w*|weak\w*|trouble\w*|problems?|difficult\w*|loss|lost|losing|leak\w*|chang\w*|issues?|accidents?|unable|can'?t|cannot|pain\w*|"
+    r"\b(?:numb\w*|tingl\w*|weak\w*|trouble\w*|problems?|difficult\w*|loss|lost|los(?:e|ing)|leak\w*|chang\w*|issues?|accidents?|unable|can'?t|cannot|pain\w*|"
     r"pins|any|wet|soil\w*|odd|strange|unusual|different|worse|gone|giv\w+|buckl\w*|fever\w*|constipat\w*)\b",
     re.IGNORECASE,
 )
@@ -45,6 +46,42 @@ _NORMAL = re.compile(
     re.IGNORECASE,
 )
 _AGREES = re.compile(r"^\W*(?:(?:oh|um|er|well|yes|yeah|yep)\W+)*(?:no\b|nope|nothing|none|correct|exactly|that(?:'s| is) (?:right|correct)|right\b)", re.IGNORECASE)
+#: "I'm going to ask about the toilet, is that all right?" asks for leave, not for a sign.
+_LEAVE = re.compile(r"\b(?:ask|questions?|talk|go through|private|personal)\b.*\b(?:is|are|would) (?:that|you|it) (?:be )?(?:ok|okay|alright|all right|fine|happy)", re.IGNORECASE)
+_INJURY = re.compile(r"\b(?:fall|fallen|fell|accidents?|injur\w*|hurt yourself|knock\w*|bump\w*|crash)\b", re.IGNORECASE)
+_TOILET = re.compile(r"\b(?:toilet|wee\w*|pee\w*|urin\w*|wet\w*|bladder|bowels?|poo\w*|leak\w*|soil\w*)\b", re.IGNORECASE)
+_ONE_LEG = re.compile(r"\b(?:just|only)\b.{0,12}\b(?:one|left|right)\b", re.IGNORECASE)
+_BOTH = re.compile(
+    r"\bbladder\b[\w\s,]{0,12}\b(?:or|and)\b(?: your| the| with your)?\s+bowels?\b|\bbowels?\b[\w\s,]{0,12}\b(?:or|and)\b(?: your| the| with your)?\s+bladder\b",
+    re.IGNORECASE,
+)
+_SEX = re.compile(r"\b(?:sex|sexual\w*|erections?|orgasm\w*)\b", re.IGNORECASE)
+#: Items that share a sign -> the words that a question must hold to be about this one rather than the others.
+_OWN_WORDS = (
+    (frozenset({"bladder_start", "bladder_empty", "leaks"}), {
+        "bladder_start": r"start|get(?:ting)? going|begin|hold on and wait|wait ages",
+        "bladder_empty": r"empty|finish|left over|still some|all out",
+        "leaks": r"leak|wet|hold(?:ing)? (?:it|on)|control|accident|in time",
+    }),
+    (frozenset({"bladder_full_feeling", "bladder_flow_feeling"}), {
+        "bladder_full_feeling": r"need|full|urge|want to go|have to go",
+        "bladder_flow_feeling": r"while|as (?:it|you)|flow|coming out|comes? out|passing",
+    }),
+    (frozenset({"trauma", "buckling_detail"}), {"trauma": r"fall|fell|accident|injur|hurt", "buckling_detail": r"knee (?:gave|gives|giving)|when it (?:gave|gives|goes)"}),
+    (frozenset({"both_legs"}), {"both_legs": r"both|either|each|two|other leg|other side"}),
+    (frozenset({"pregnancy"}), {"pregnancy": r"pregnan|baby|birth|expecting|due"}),
+    (frozenset({"knee_joint"}), {"knee_joint": r"lock|swell|swollen|twist|pop|stuck|bend|knee"}),
+)  # fmt: skip
+_AGE = re.compile(r"\b(?:how old|(?:your|her|his|their) age)\b", re.IGNORECASE)
+_YOU = re.compile(r"\b(?:you|your|yourself)\b", re.IGNORECASE)
+_THEM = re.compile(r"\b(?:she|he|her|his|him|they|their|them)\b", re.IGNORECASE)
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_ONES = dict(zip(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"), range(1, 10), strict=True))
+_TEENS = dict(zip(("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"), range(10, 20), strict=True))
+_NUMBER = re.compile(
+    rf"\b(?:(?P<digits>[1-9]\d?|1[01]\d)|(?P<tens>{'|'.join(_TENS)})(?:[\s-]+(?P<ones>{'|'.join(_ONES)}))?|(?P<teens>{'|'.join(_TEENS)}))\b(?!\s+(?:weeks?|months?|days?))",
+    re.IGNORECASE,
+)
 #: Said to show that one listens; they answer nothing.
 _NODDING = frozenset("ok okay alright right mm mmm mhm hm uh huh sure thanks thank you lovely good great bye mm-hmm mm-hm uh-huh".split())
 
@@ -57,24 +94,69 @@ class Question:
         asked: Items, and which way a "yes" points, for reading the answer.
         form: sign | normal | negative | statement.
         signs: Concepts the words name, for a bare yes or no.
+        to_caller: The handler spoke to the caller about the caller ("have you ...").
     """
 
     asked: Asked | None
     form: str
     signs: tuple[str, ...] = ()
+    to_caller: bool = False
 
 
 def read_asking(text: str, knowledge: Any) -> Question | None:
     """What a handler's turn asks about; None when it names no sign."""
     part, is_question = asking_part(text.replace("’", "'"))
-    asked = read_question(part, knowledge)
+    if _LEAVE.search(part):
+        return None
+    if _AGE.search(part):
+        return Question(Asked(("age",)), "sign")
+    asked = _items(part, knowledge)
     signs = _signs(part, knowledge)
     if asked is None and not signs:
         return None
     form = _form(part, asked, is_question)
+    if asked is not None and form == "normal" and not re.search(r"\b(?:hold|steady|stable|trust)", part, re.IGNORECASE):
+        asked = replace(asked, items=tuple(item for item in asked.items if item not in ("knee_buckling", "knee_joint")))
+        asked = asked if asked.items else None
     if asked is not None:
         asked = replace(asked, yes_means="normal" if form == "normal" else "danger")
-    return Question(asked, form, () if form == "normal" else signs)
+    to_caller = bool(_YOU.search(part)) and not _THEM.search(part)
+    return Question(asked, form, () if form == "normal" else _narrow(signs, asked, knowledge), to_caller)
+
+
+def _items(part: str, knowledge: Any) -> Asked | None:
+    """The items the words ask about, the ones that merely share a sign with them left out."""
+    asked = read_question(part, knowledge)
+    items = list(asked.items) if asked is not None else []
+    for sentence in part.split("?")[:-1] if part.count("?") > 1 else ():
+        more = read_question(sentence, knowledge)
+        items += [item for item in (more.items if more is not None else ()) if item not in items]
+    if _BOTH.search(part):  # "control of your bladder or your bowels": each of the two
+        for other in (_BOTH.sub("bladder", part), _BOTH.sub("bowels", part)):
+            more = read_question(other, knowledge)
+            items += [item for item in (more.items if more is not None else ()) if item not in items]
+    if "trauma" not in items and _INJURY.search(part) and not _TOILET.search(part) and "trauma" in knowledge.items:
+        items.append("trauma")
+    if "sexual_change" not in items and _SEX.search(part):
+        items.append("sexual_change")
+    low = part.lower()
+    for together, words in _OWN_WORDS:
+        named = {item for item, pattern in words.items() if re.search(rf"\b(?:{pattern})", low)}
+        if (named or len(together) == 1) and any(item in together for item in items):
+            items = [item for item in items if item not in together or item in named]
+    if not items:
+        return None
+    return Asked(tuple(items), asked.yes_means if asked is not None else "danger")
+
+
+def _narrow(signs: tuple[str, ...], asked: Asked | None, knowledge: Any) -> tuple[str, ...]:
+    """Signs whose absence clears nothing but what was asked."""
+    items = asked.items if asked is not None else ()
+    return tuple(
+        sign
+        for sign in signs
+        if not any(item.id not in items and sign in (*item.cleared_by, *item.yes_concepts) for item in knowledge.items.values())
+    )
 
 
 def asking_part(text: str) -> tuple[str, bool]:
@@ -96,22 +178,67 @@ def asking_part(text: str) -> tuple[str, bool]:
     return tail[sentence:] if not _NEGATIVE.match(tail[opener.start() :]) else tail[opener.start() :], True
 
 
-def settle(question: Question, text: str, extraction: Extraction, turn: int) -> Extraction:
+def settle(question: Question, text: str, extraction: Extraction, turn: int, knowledge: Any) -> Extraction:
     """The reading of an answer with the form of the question in view."""
     words = re.findall(r"[a-z]+(?:[-'][a-z]+)*", text.lower().replace("’", "'"))
     if words and all(word in _NODDING for word in words):
         return replace(extraction, answers=())
+    if question.asked is not None and question.asked.items == ("age",):
+        years = _years(text)
+        known = {**extraction.profile, "age_years": years} if years is not None and "age_years" not in extraction.profile else extraction.profile
+        return replace(extraction, profile=known, answers=())
+    idle = all(m.presence == "absent" or m.experiencer != "self" for m in extraction.mentions)
+    if extraction.dialogue_act is None and idle and not extraction.answers:
+        extraction = _last_words(question, text, extraction, turn, knowledge)
     act = extraction.dialogue_act
     answers = extraction.answers
+    items = question.asked.items if question.asked is not None else ()
+    if act == "skip" and len(items) == 1:
+        answers = (Answer(items[0], "skipped", turn, 0, len(text)),)
+    if "both_legs" in items and not answers and question.form != "statement" and _ONE_LEG.search(text):
+        answers = (Answer("both_legs", "no", turn, 0, len(text)),)
     if question.form == "statement":
-        answers = tuple(answer for answer in answers if answer.state == "yes")
+        answers = tuple(answer for answer in answers if answer.state in ("yes", "unsure"))
     elif question.form == "negative" and act == "yes":
         state = "no" if _AGREES.match(text.replace("’", "'")) else "unsure"
         answers = tuple(replace(answer, state=state) for answer in answers)
     extraction = replace(extraction, answers=answers)
-    if extraction.mentions or act not in ("yes", "no"):
+    if not idle or act not in ("yes", "no"):
         return extraction
-    return replace(extraction, mentions=_named(question, act, text, turn, answers))
+    return replace(extraction, mentions=(*extraction.mentions, *_named(question, act, text, turn, answers)))
+
+
+def _years(text: str) -> float | None:
+    """An age in figures or words."""
+    found = _NUMBER.search(text)
+    if found is None:
+        return None
+    if found["digits"]:
+        return float(found["digits"])
+    if found["teens"]:
+        return float(_TEENS[found["teens"].lower()])
+    return float(_TENS[found["tens"].lower()] + _ONES.get((found["ones"] or "").lower(), 0))
+
+
+_SENTENCE = re.compile(r"[^.!?]+[.!?]*")
+_YEH = re.compile(r"\b(?:yeh|yah|yea)\b", re.IGNORECASE)
+_LEAD = re.compile(r"^\W*(?:(?:but|and|me|myself|anyway|so|well|not me|for me|as for me|with me|er|erm|um|umm|uh|oh|hmm|mm|ah)\W+)+", re.IGNORECASE)
+
+
+def _last_words(question: Question, text: str, extraction: Extraction, turn: int, knowledge: Any) -> Extraction:
+    """After a long story the answer stands in the last sentence: "... But me, no." """
+    sentences = [match for match in _SENTENCE.finditer(text) if match.group().strip()]
+    if question.asked is None or not sentences:
+        return extraction
+    last = sentences[-1]
+    lead = _LEAD.match(last.group())
+    start = last.start() + (lead.end() if lead else 0)
+    heard = _YEH.sub("yes", text)
+    if (start == 0 and heard == text) or not text[start:].strip():
+        return extraction
+    answers, act, _ = read_answer(heard[start:], knowledge, question.asked, (), turn)
+    moved = tuple(replace(answer, start=answer.start + start, end=answer.end + start) for answer in answers)
+    return replace(extraction, answers=moved, dialogue_act=act)
 
 
 def _named(question: Question, act: str, text: str, turn: int, answers: tuple[Answer, ...]) -> tuple[Mention, ...]:

@@ -22,6 +22,7 @@ from bot.desk.asking import Question, read_asking, settle
 from bot.desk.summary import confirmed, read_back
 from bot.extraction.mention import Extraction, Mention
 from bot.findings.case import Case
+from bot.findings.view import subject
 from bot.nlu.topics import find_topic, is_question
 from bot.turn import is_digression, read_message, take
 
@@ -39,12 +40,18 @@ _WORD_OF_LISTENING = frozenset(
 #: "um, let me think": not an answer yet.
 _WORD_OF_THINKING = frozenset(
     "um umm uh uhm er erm hmm hm mm mmm well let me see think now sorry pardon what do you mean say that again was oh ah so like "
-    "hang on hold a second sec minute moment one just i'm im thinking could repeat please can".split()
+    "hang on hold a second sec minute moment one just i'm im thinking could repeat please can by that this it its it's".split()
 )
 _WORDS = re.compile(r"[a-z]+(?:['’][a-z]+)*")
 _OPENS_QUESTION = re.compile(
     r"(?:^|[.!?,]\s*|\b(?:and|okay|ok|right|so|now)\s+)(?:do|does|did|have|has|had|are|is|was|were|can|could|would|will|any|how|when|"
     r"what|where|which|who|why)\b",
+    re.IGNORECASE,
+)
+
+
+_FOR_OTHER = re.compile(
+    r"\b(?:ring|call|phon|speak)\w* (?:\w+ )?(?:about|for|on behalf)|\b(?:it'?s|is) (?:for|about) (?:my|the|a)\b|\babout my (?!back|leg|knee|foot|pain)\w+",
     re.IGNORECASE,
 )
 
@@ -79,6 +86,7 @@ class Heard:
         own: The caller's last messages since the handler spoke, oldest first.
         last_side: "caller", "agent" or "" before the first turn.
         questions: Turn number of the handler's question -> items, for "asked, not answered".
+        for_other: The caller said that the call is about somebody else.
     """
 
     case: Case
@@ -87,6 +95,7 @@ class Heard:
     own: tuple[str, ...] = ()
     last_side: str = ""
     questions: Mapping[str, int] | None = None
+    for_other: bool = False
 
 
 def hear(before: Heard, turn: Spoken, number: int, knowledge: Any, *, today: date | None = None, read: Any = None) -> Heard:
@@ -111,29 +120,40 @@ def _handler(before: Heard, turn: Spoken, number: int, knowledge: Any) -> Heard:
         return replace(before, case=case, own=(), last_side="agent")
     question = read_asking(turn.text, knowledge)
     claims = read_back(turn.text, number, knowledge)
-    if question is None and not claims and before.last_side == "agent" and not _OPENS_QUESTION.search(turn.text):
-        return replace(before, case=case, own=())  # goes on after the own question: "like when you wipe"
+    goes_on = question is None or question.form == "statement"
+    if goes_on and not claims and before.question is not None and "?" not in turn.text and not _OPENS_QUESTION.search(turn.text):
+        return replace(before, case=case, own=(), last_side="agent")  # explains the open question: "like when you wipe"
     questions = dict(before.questions or {})
     if question is not None and question.asked is not None and question.form != "statement":
         for item in question.asked.items:
             questions.setdefault(item, number)
-    return Heard(case, question, claims, (), "agent", questions)
+    return Heard(case, question, claims, (), "agent", questions, before.for_other)
 
 
 def _caller(before: Heard, turn: Spoken, number: int, knowledge: Any, today: date | None, read: Any) -> Heard:
     question = before.question
     asked = question.asked if question is not None else None
-    extraction: Extraction = read(before.case, turn.text, knowledge, previous=before.own, today=today, asked=asked, turn=number)
+    for_other = before.for_other or bool(_FOR_OTHER.search(turn.text))
+    start = before.case
+    if question is not None and question.to_caller and not for_other and "subject" not in start.profile and subject(start) == "other":
+        # "My mother had that": the handler's "have you ..." shows whom the call is about.
+        start = replace(start, profile={**start.profile, "subject": "self"})
+    extraction: Extraction = read(start, turn.text, knowledge, previous=before.own, today=today, asked=asked, turn=number)
     if before.claims and (taken := confirmed(before.claims, turn.text, extraction)) is not None:
         extraction = replace(extraction, mentions=(*taken, *extraction.mentions), answers=())
     elif question is not None:
-        extraction = settle(question, turn.text, extraction, number)
+        extraction = settle(question, turn.text, extraction, number, knowledge)
+    if question is not None and question.to_caller and not for_other and extraction.profile.get("subject") == "other":
+        extraction = replace(extraction, profile={**extraction.profile, "subject": "self"})
     topic = find_topic(turn.text, knowledge) if is_question(turn.text) and not extraction.answers else None
-    case = take(before.case, extraction, knowledge, asked=asked, digression=is_digression(extraction, topic=topic))
+    case = take(start, extraction, knowledge, asked=asked, digression=is_digression(extraction, topic=topic))
     own = (*before.own, turn.text)[-2:]
     said = extraction.answers or extraction.mentions
     waiting = question is not None and not said and (_only(turn.text, _WORD_OF_THINKING) or extraction.dialogue_act in ("why", "rephrase"))
-    return Heard(case, question if waiting else None, before.claims if waiting else (), own, "caller", before.questions)
+    if question is not None and not waiting and not said and extraction.dialogue_act is None:
+        # A story that answers nothing: what comes next may still add a sign, but clears nothing any more.
+        return Heard(case, replace(question, form="statement"), (), own, "caller", before.questions, for_other)
+    return Heard(case, question if waiting else None, before.claims if waiting else (), own, "caller", before.questions, for_other)
 
 
 def _only(text: str, words: frozenset[str]) -> bool:
@@ -187,8 +207,6 @@ class Listener:
         return hear(before, turn, number, self.knowledge, today=self.today, read=self._read)
 
     def _read(self, case: Case, text: str, knowledge: Any, **about: Any) -> Extraction:
-        from bot.findings.view import subject
-
         key = (text, about["turn"], about["asked"], tuple(about["previous"]), subject(case))
         known = self._readings.get(key)
         if known is None:

@@ -87,13 +87,15 @@ def _denied(reading: Reading, head: int, sketch: Sketch, noun: bool) -> str:
     """"", "no", "never", "doubt" or "over": the nearest denying cue that reaches `head`."""
     best: tuple[int, str] | None = None
     for hit in reading.hits:
-        if hit.kind != "cue" or hit.a >= head or _inside(hit, sketch):
+        if hit.kind != "cue" or _inside(hit, sketch) or (hit.a >= head and not _between_parts(hit, sketch)):
             continue
         kind = hit.term
         if kind not in ("cue_no", "cue_denies", "cue_not", "cue_never", "cue_doubt", "cue_no_longer", "cue_no_problem"):
             continue
         if _spent(reading, hit, sketch):
             continue
+        if _between_parts(hit, sketch):
+            return "no"  # "the pain is low down, nothing in the upper back"
         if sketch.says == "absent" and not _close(reading, hit, sketch):
             continue
         if _reaches(reading, hit, head, noun, sketch):
@@ -113,6 +115,14 @@ def _inside(hit: Hit, sketch: Sketch) -> bool:
         return False
     parts = sketch.parts or ((sketch.a, sketch.b),)
     return any(hit.a >= a and hit.b <= b for a, b in parts)
+
+
+def _between_parts(hit: Hit, sketch: Sketch) -> bool:
+    """A denial between the state and the part that follows it."""
+    if sketch.inherited or len(sketch.parts) < 2 or hit.term not in ("cue_no", "cue_not", "cue_never"):
+        return False
+    first, last = min(sketch.parts), max(sketch.parts)
+    return first[1] <= hit.a and hit.b <= last[0] and hit.a >= sketch.head
 
 
 def _spent(reading: Reading, hit: Hit, sketch: Sketch) -> bool:
@@ -225,7 +235,7 @@ def _led(reading: Reading, index: int) -> bool:
 
 
 def _relative(reading: Reading, index: int, cue: Hit) -> bool:
-    return reading.low(index - 1) in ("that", "say", "think", "feel", "when", "said") or index == cue.b
+    return reading.low(index - 1) in ("that", "say", "think", "feel", "when", "said", "told", "tell", "been", "thought") or index == cue.b
 
 
 def _verb_follows(reading: Reading, index: int, head: int) -> bool:

@@ -14,6 +14,8 @@ from bot.extraction.timing import When
 
 PAST_AFTER_DAYS = 14.0
 EVENT_MEMORY_DAYS = 92.0
+#: Attributes that a "not" just before them takes back.
+_DENIABLE = frozenset({"head_injury", "possible_fracture", "deformity", "implant", "caused_fall", "deliberate", "very_unwell", "cannot_bear_weight", "reassured", "scanned", "assessed"})
 _HABIT_VERBS = frozenset({"gives", "buckles", "goes", "folds", "collapses", "lets", "fails", "crumples", "quits", "caves", "drops", "packs", "bends", "bukles", "disappears", "vanishes"})
 _SIDES = frozenset({"laterality"})
 
@@ -115,6 +117,8 @@ class Attributes:
                 if concept in self.limbs and self._side_belongs(cue, sketch):
                     self._set_side(out, value)
                 continue
+            if name in _DENIABLE and self._denied(cue):
+                continue
             if name == "new" and value == "true" and self._new_of_another(cue, sketch):
                 continue
             if not self._reaches(cue, sketch, name, concept):
@@ -127,6 +131,14 @@ class Attributes:
         return out
 
     # --- which cue belongs to which sketch -------------------------------------------------------------------
+
+    def _denied(self, cue: Hit) -> bool:
+        """"didn't hit my head", "nothing looks broken"."""
+        return any(
+            h.term in ("cue_no", "cue_not", "cue_never", "cue_denies") and h.b <= cue.a and cue.a - h.b <= 4
+            and self.reading.segment_of[h.a] == self.reading.segment_of[cue.a]
+            for h in self.reading.hits
+        )
 
     def _new_of_another(self, cue: Hit, sketch: Sketch) -> bool:
         """"no new pain", "new shoes": the word stands right before something else."""
@@ -165,7 +177,7 @@ class Attributes:
 
     def _reaches(self, cue: Hit, sketch: Sketch, name: str, concept: str) -> bool:
         same_segment = self.reading.segment_of[cue.a] == sketch.segment
-        if same_segment:
+        if same_segment or name == "cannot_bear_weight":
             return True
         local = {"count", "frequency", "trigger", "caused_fall", "recovery", "near_miss", "severity"}
         others = {s.segment for s in (self.live or self.reading.sketches) if self.sentence_of[s.a] == self.sentence_of[sketch.a]}
@@ -192,6 +204,9 @@ class Attributes:
     @staticmethod
     def _set(out: dict[str, Any], name: str, value: str) -> None:
         parsed: Any = {"true": True, "false": False}.get(value, value)
+        if name == "visits":
+            out["visits"] = max(int(value), int(out.get("visits", 0)))
+            return
         if name == "count":
             parsed = int(value)
             out["count"] = max(parsed, int(out.get("count", 0)))
@@ -279,7 +294,8 @@ class Attributes:
         sentence = self.sentence_of[sketch.a]
         days = attributes.get("onset_days")
         cues = {h.term for h in self.reading.hits if h.kind == "cue" and self.sentence_of[h.a] == sentence and self._near_time(h, sketch)}
-        now = "cue_now" in cues or ongoing
+        segment = self.reading.segments[sketch.segment]
+        now = "cue_now" in cues or ongoing or any(self.reading.low(i) in ("now", "still", "today") for i in range(segment.a, segment.b))
         over = resolved or self._over(sketch, sentence)
         if attributes.get("positional") and (attributes.get("new") is False or attributes.get("frequency") == "repeated"):
             over = False  # comes with every ride and goes again: a standing pattern, not an episode that ended

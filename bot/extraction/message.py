@@ -60,6 +60,8 @@ def extract(
     answers, act, extra = read_answer(text, knowledge, asked, mentions, turn)
     mentions = sorted([*mentions, *extra], key=lambda m: (m.start, m.end, m.concept))
     language, understood = _language(text, knowledge, mentions, answers, act)
+    if not understood:
+        answers, act = [], None
     suggestions: tuple[Suggestion, ...] = ()
     if second_look is not None and language == "en":
         spoken = {m.concept for m in mentions}
@@ -127,7 +129,7 @@ def _mentions(
 
 def _compose(mentions: list[Mention], reading: Reading, offset: int, whole: str, turn: int) -> list[Mention]:
     """Signs that only two statements make together ("the pain stopped" + "my foot flops")."""
-    mentions = [*mentions, *_unfelt(mentions, reading, offset, whole)]
+    mentions = _on_walking([*mentions, *_unfelt(mentions, reading, offset, whole)], reading)
     for concept, spec in reading.lexicon.settings["composites"].items():
         if any(m.concept == concept for m in mentions):
             continue
@@ -192,6 +194,13 @@ def _derive(concept: str, values: dict[str, Any], presence: str, attributes: Att
         concept = attributes.both_sides.get(concept, concept)
     if values.get("new") is False and values.get("course") not in ("worsening", "rapidly_worsening") and presence == "present":
         concept = attributes.longstanding.get(concept, concept)
+    if values.get("course") in ("worsening", "rapidly_worsening") and presence == "present":
+        for fresh, old in attributes.longstanding.items():
+            if concept == old:
+                # "leaked a drop since my first baby, but this week far more": the old pattern has changed.
+                values["new"] = True
+                values.pop("unchanged", None)
+                return fresh
     return concept
 
 
@@ -230,6 +239,19 @@ def _settle(mentions: list[Mention], reading: Reading) -> list[Mention]:
             continue
         out.append(mention)
     return out
+
+
+def _on_walking(mentions: list[Mention], reading: Reading) -> list[Mention]:
+    """Both legs for months, only on walking, gone on sitting down: a pattern with a concept of its own."""
+    pattern = reading.lexicon.settings["on_walking"]
+    if not any(hit.term == "walk_sit_ease" for hit in reading.hits):
+        return mentions
+    return [
+        replace(m, concept=pattern["concept"])
+        if m.concept in pattern["instead_of"] and m.presence == "present" and m.attributes.get("onset_days", 0) >= 60
+        else m
+        for m in mentions
+    ]
 
 
 def _unfelt(mentions: list[Mention], reading: Reading, offset: int, whole: str) -> list[Mention]:
@@ -320,15 +342,20 @@ def _language(
     text: str, knowledge: Any, mentions: list[Mention], answers: Any, act: str | None
 ) -> tuple[str, bool]:
     """"en" when enough words are English; nothing understood when there are no words at all."""
-    if mentions or answers or act:
+    if mentions:
         return "en", True
     settings = knowledge.language["settings"]
-    words = [w.strip(".,!?'\"()") for w in lower(text[:2000]).split()]
+    words = [w.strip(".,!?'\"()¿¡") for w in lower(text[:2000]).split()]
     words = [w for w in words if any(ch.isalpha() for ch in w)]
-    if not words:
-        return "unknown", False
     common = set(settings["english"])
     foreign = set(settings["foreign"])
+    if answers or act:
+        # "no entiendo" is no "no": a particle that several languages share says nothing among foreign words
+        rest = [w for w in words if w not in ("no", "si", "ok")]
+        strange = any(w in foreign for w in rest) and not any(w in common for w in rest)
+        return ("unknown", False) if strange else ("en", True)
+    if not words:
+        return "unknown", False
     english = sum(w in common for w in words)
     other = sum(w in foreign for w in words)
     script = sum(1 for w in words if any(ord(ch) > 0x24F and ch.isalpha() for ch in w))

@@ -121,7 +121,7 @@ def cut_segments(reading: Reading) -> None:
                 cuts.setdefault(index, "join")
             elif word.low != "the" and before in inside and inside[before].region != "verb" and not set(reading.words[before].keys) & _TAKES_OBJECT:
                 cuts.setdefault(index, "run")
-    points = sorted(cuts)
+    points = _merge_joins(reading, sorted(cuts))
     bounds = [*points[1:], len(words)]
     reading.segments = [Segment(a, b, cuts[a]) for a, b in zip(points, bounds, strict=True) if b > a]
     reading.segment_of = [0] * len(words)
@@ -133,6 +133,16 @@ def cut_segments(reading: Reading) -> None:
         reading.segments[first].hits.append(hit)
         if last != first and hit.kind == "plain":
             reading.segments[last].hits.append(hit)
+
+
+def _merge_joins(reading: Reading, points: list[int]) -> list[int]:
+    """"and now | my leg": joining words alone make no segment of their own."""
+    out: list[int] = []
+    for point in points:
+        if out and all(reading.low(i) in _JOINS or reading.words[i].skip for i in range(out[-1], point)):
+            continue
+        out.append(point)
+    return out
 
 
 def _previous_word(reading: Reading, index: int) -> int:

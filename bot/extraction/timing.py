@@ -57,7 +57,7 @@ _MONTH = r"(?:january|february|march|april|june|july|august|september|october|no
 _SPAN = _Lazy(rf"\b(?P<lead>since|for|over|in|within|after|every|last|past|about|around|nearly|almost|only|just)?\s*(?:the\s+)?(?:last\s+|past\s+|about\s+|around\s+|nearly\s+|almost\s+|over\s+|roughly\s+|like\s+|at least\s+)*(?P<number>{_NUMBER})(?:\s*(?:-|to|or)\s*(?P<upper>{_NUMBER}))?[\s-]*(?P<unit>{_UNIT})\b(?P<tail>\s+(?:ago|back|now|old|history))?")
 _NAMED_RE = _Lazy(r"\b(?P<lead>since|from|until|till|for|on)?\s*(?P<name>" + "|".join(sorted(map(re.escape, _NAMED), key=len, reverse=True)) + r")\b")
 _LONG_RE = _Lazy(r"\b(?P<lead>for|since|in|over|been|had|got|having)\s+(?:it\s+|this\s+|them\s+|that\s+|like this\s+|like that\s+)*(?:about\s+|many\s+|absolute\s+|so many\s+|the past\s+|the last\s+|past\s+|last\s+)?(?P<name>" + "|".join(sorted(map(re.escape, _LONG), key=len, reverse=True)) + r")\b(?P<tail>\s+(?:ago|back|now))?")
-_BARE_LONG = _Lazy(r"(?<![\d])(?<!\d )\b(?P<name>years|months|weeks|decades|ages|yonks)\b(?P<tail>\s+(?:ago|back|now))?")
+_BARE_LONG = _Lazy(r"(?<![\d])(?<!\d )\b(?P<name>years|months|weeks|decades)\b(?P<tail>\s+(?:ago|back|now))?")
 _DAY_RE = _Lazy(rf"\b(?P<lead>since|from|on|last|until|till|this|by|after)?\s*(?:last\s+|about\s+|this\s+)?(?P<day>{_WEEKDAY})(?:\s+(?:morning|night|evening|afternoon))?\b(?P<tail>\s+(?:last|gone))?")
 _MONTH_RE = _Lazy(rf"\b(?P<lead>since|in|from|last|back in|until|till|around)\s+(?:last\s+|about\s+|early\s+|late\s+)?(?P<month>{_MONTH}|may)\b(?:\s+(?P<year>(?:19|20)\d\d))?")
 _YEAR_RE = _Lazy(r"\b(?P<lead>since|in|from|back in|of|around|until|till|about)?\s*(?P<year>(?:19[4-9]\d|20[0-4]\d))\b")
@@ -104,7 +104,7 @@ def find_times(low: str, today: date | None = None) -> list[When]:
         if tail == "old" or (lead == "every") or (unit == "night" and not tail and lead not in ("last", "for")):
             kind = "every"
         elif tail in ("ago", "back"):
-            kind = "since" if lead == "since" else "ago"
+            kind = "since" if lead == "since" or _SINCE_BEFORE.search(low[: match.start()]) else "ago"
         elif lead in ("in", "within", "after"):
             kind = "every"
         else:
@@ -146,6 +146,7 @@ def find_times(low: str, today: date | None = None) -> list[When]:
     return _without_overlap(found)
 
 
+_SINCE_BEFORE = re.compile(r"\bsince(?:\s+\w+){1,4}\s*$")
 _PREGNANT = re.compile(r"\b(?:i'?m|i am|she'?s|she is|pregnant,?|now)\s+(?:about\s+|nearly\s+|now\s+)?$")
 _CHEAP = re.compile(
     r"day|night|week|wk|month|mth|year|yr|fortnight|hour|hr|min|ago|now|morning|since|ages|yonks|decade|today|tonight|life|woke|weekend|christmas|xmas|easter|ever|long|while|lunch|breakfast|evening|afternoon"

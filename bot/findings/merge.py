@@ -79,7 +79,9 @@ def _merge(name: str, values: list[Any], mentions: int) -> Any:
     if name in _ANY_FALSE:
         return all(values)
     if name in _EVERY_TRUE:
-        return values[0] if all(values) and len(values) == mentions else None
+        if all(values) and len(values) == mentions:
+            return values[0]
+        return False if name == "near_miss" else None  # False: it nearly went, and it really went
     if name == "trigger":
         return list(dict.fromkeys(part for value in values for part in value))
     return values[0]

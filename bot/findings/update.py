@@ -13,7 +13,7 @@ from typing import Any
 from bot.extraction.mention import Answer, Asked, Extraction, Mention, Suggestion
 from bot.findings.case import AskedQuestion, Case, GivenAnswer
 from bot.findings.finding import Finding, Presence
-from bot.findings.view import checklist, findings, latest_answers, open_items, subject
+from bot.findings.view import checklist, findings, latest_answers, open_items, standing_mentions, subject
 from bot.knowledge.load import Knowledge
 
 #: A new symptom told this long after an answer ends that answer even within one conversation.
@@ -70,12 +70,17 @@ def update(
     case = replace(case, mentions=case.mentions + tuple(_inherit(before, mention) for mention in mentions))
     given = tuple(_given(answer, asked, now_hours) for answer in extraction.answers)
     case = replace(case, answers=case.answers + given)
-    if _has_new_symptom(before, mentions, knowledge, now_hours, given) or _is_about_someone_else(before, case):
+    if _has_new_symptom(before, mentions, knowledge, now_hours) or _is_about_someone_else(before, case):
         case = replace(case, reopened_turn=turn)
-    if (case.answers or extraction.profile) and "subject" not in case.profile:
-        # the answers and the age are about this person, whoever else comes up later
+    if "subject" not in case.profile and _settles_the_subject(case, extraction):
         case = replace(case, profile={**case.profile, "subject": subject(case)})
     return replace(case, suggestions=_pending(case, extraction, confirmed, knowledge))
+
+
+def _settles_the_subject(case: Case, extraction: Extraction) -> bool:
+    """Answers, and the age told with symptoms, are about this person, whoever else comes up later."""
+    told = any(m.presence != "absent" and m.experiencer != "nobody" for m in standing_mentions(case).values())
+    return bool(case.answers) or (told and bool(extraction.profile))
 
 
 def _stopped(case: Case, extraction: Extraction) -> bool:
@@ -156,7 +161,6 @@ def _has_new_symptom(
     mentions: list[Mention],
     knowledge: Knowledge,
     now_hours: float | None,
-    given: tuple[GivenAnswer, ...],
 ) -> bool:
     """Whether earlier "no" answers end, because a symptom came up that was not there when they were given.
 

@@ -48,9 +48,9 @@ def people(case: Case) -> tuple[str, ...]:
 
 
 def standing_mentions(case: Case) -> dict[int, Mention]:
-    """Mentions nobody took back, by their index in the case."""
+    """Mentions nobody took back, by their index in the case. What only the model believes is none."""
     gone = set(case.withdrawn_mentions)
-    return {index: mention for index, mention in enumerate(case.mentions) if index not in gone}
+    return {i: mention for i, mention in enumerate(case.mentions) if i not in gone and mention.by != "model"}
 
 
 def findings(

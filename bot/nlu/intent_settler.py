@@ -29,6 +29,7 @@ from bot.extraction.mention import Extraction
 from bot.knowledge.load import load
 from bot.nlu.carry import READING, TOPIC_ENTITY, unpack
 from bot.nlu.topics import find_topic, is_question
+from bot.runtime.messages import SLASH
 from bot.turn import ERASE_QUESTION
 
 #: What a short answer does -> intent. These come from the reader, which knows the question.
@@ -72,6 +73,7 @@ def settle(
     *,
     topic: str | None = None,
     asks: bool = False,
+    command: bool = False,
     put: str | None = None,
     threshold: float = 0.3,
 ) -> str:
@@ -82,6 +84,7 @@ def settle(
         guess, confidence: The classifier's first choice.
         topic: FAQ topic the words fit, or None.
         asks: Whether the message is put as a question.
+        command: Whether it was typed as a command ("/stop"); such a text never steers.
         put: Id of the question the last reply ended with, or None.
         threshold: Below it the classifier is not believed.
     """
@@ -97,11 +100,13 @@ def settle(
         guess = "erase_conversation"  # nothing is erased that was not asked about first
     if reading.answers:
         return "answer_question"
+    if reading.dialogue_act == "stop" and guess == "say_goodbye":
+        return guess  # "bye" ends the questions too, with a kinder word
     if reading.dialogue_act is not None and reading.dialogue_act in _ACTS:
         return _ACTS[reading.dialogue_act]
     if (guess == "ask_faq" and topic is None) or guess in _EMPTY_GUESSES:
         guess = ""
-    if guess in _NEED_BARE_MESSAGE and confidence < SURE_ACT:
+    if guess in _NEED_BARE_MESSAGE and (confidence < SURE_ACT or command):
         guess = ""
     if told and (guess in _SMALL_TALK or guess in _NEED_BARE_MESSAGE):
         return "report_symptom"
@@ -157,6 +162,7 @@ class IntentSettler(GraphComponent, IntentClassifier):
             float(guess.get(PREDICTED_CONFIDENCE_KEY) or 0.0),
             topic=topic,
             asks=is_question(text),
+            command=text.startswith(SLASH),
             put=put,
             threshold=self._threshold,
         )

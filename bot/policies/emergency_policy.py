@@ -7,7 +7,7 @@ a failed assessment cannot leave one behind. The prediction is marked `is_no_use
 inside an active form; after the emergency action the policy itself predicts `action_listen`, because otherwise Rasa
 takes the turn back and the finding is erased.
 
-Source: docs/adr/0004-one-turn-inside-rasa.md
+Source: docs/adr/0009-one-turn-inside-rasa.md
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""What a finished or running call leaves behind: SBAR note, FHIR Bundle, CDS Hooks cards, CSV and JSON. Pure."""

@@ -7,7 +7,7 @@ Rasa checks every action result with `jsonschema.validate`, which first checks R
 meta-schema: four fifths of the time of a turn. What comes over the network is still checked, with the schema compiled
 once; what our own process made is only checked for its shape.
 
-Source: docs/adr/0004-one-turn-inside-rasa.md
+Source: docs/adr/0009-one-turn-inside-rasa.md
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ checks that the reply says it was made from an assessment of this very message. 
 took too long, the core reads the message once more without Rasa, and the person gets safe advice: never silence, never
 reassurance. What failed is logged by place and error id, never with what was written.
 
-Source: docs/adr/0004-one-turn-inside-rasa.md
+Source: docs/adr/0009-one-turn-inside-rasa.md
 """
 
 from __future__ import annotations
@@ -90,6 +90,8 @@ class ConversationService:
         self._clock = clock
         self._locks: dict[str, asyncio.Lock] = {}
         self._replies: OrderedDict[tuple[str, str], Reply] = OrderedDict()
+        #: The agent desk (bot.desk.handover), set by the server; None where there is none.
+        self.handovers: Any = None
         self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="long-message")
 
     @classmethod
@@ -190,6 +192,8 @@ class ConversationService:
             except Exception as error:  # whatever went wrong, the person gets an answer
                 reply = await self._safe(conversation, readable, message_id, option_values, channel, error)
             reply = self._with_notes(reply, cleaned)
+            if self.handovers is not None:
+                reply = await self._at_the_desk(conversation, readable, message_id, reply, channel)
             self._remember(conversation, message_id, reply)
         log.info(
             "conversation.turn.done",
@@ -207,7 +211,12 @@ class ConversationService:
         for event in tracker.events if tracker is not None else ():
             if isinstance(event, UserUttered) and event.text:
                 entries.append({"role": "user", "at": event.timestamp, "id": event.message_id, "text": shown(event.text)})
+            elif isinstance(event, BotUttered) and event.metadata.get("person"):
+                entries.append({"role": "agent", "at": event.timestamp, "text": event.text})
             elif isinstance(event, BotUttered) and event.metadata.get("reply"):
+                kept_back = self.handovers is not None and not event.metadata.get("desk")
+                if kept_back and self.handovers.is_silenced(conversation, event.metadata.get("reply_to")):
+                    continue
                 entries.append({"role": "bot", "at": event.timestamp, "reply": event.metadata["reply"]})
         return [{"n": number, **entry} for number, entry in enumerate(entries, start=1)][after:]
 
@@ -239,7 +248,39 @@ class ConversationService:
         async with self._locked(conversation):
             for key in [key for key in self._replies if key[0] == conversation]:
                 del self._replies[key]
+            if self.handovers is not None:
+                await self.handovers.run(self.handovers.forget, conversation)
             return erase_records(self.agent.tracker_store, conversation)
+
+    async def say_as_person(self, conversation: str, text: str, *, message_id: str) -> None:
+        """Words of an agent into the visitor's chat; the same id is written once."""
+        async with self._locked(conversation):
+            tracker = await self.agent.processor.fetch_tracker_with_initial_session(conversation, _Collector())
+            if any(isinstance(event, BotUttered) and event.metadata.get("person") == message_id for event in tracker.events):
+                return
+            await self._record(tracker, [BotUttered(text, metadata={"person": message_id})])
+
+    async def _at_the_desk(self, conversation: str, text: str, message_id: str, reply: Reply, channel: str) -> Reply:
+        """The reply as it goes out when a person has the chat, or is asked for. The desk's failure never costs the reply."""
+        try:
+            tracker = await self.agent.tracker_store.retrieve(conversation)
+            latest = tracker.latest_message if tracker is not None else None
+            wants = latest is not None and (latest.intent or {}).get("name") == "ask_for_human"
+            case = await self.case(conversation) or Case()
+            outcome = await self.handovers.run(self.handovers.heard, conversation, message_id, text, reply.urgency, wants)
+            if outcome == "say" or tracker is None:
+                return reply
+            words = Words(self.knowledge, case.locale)
+            if outcome == "silent":
+                return replace(reply, blocks=(Block("notice", words.text("desk.person_reads")),), options=(), multiple=False, question=None, card=False)
+            asked = Reply(blocks=(Block("text", words.text("act.human")), Block("text", words.text("act.human_wait"))), urgency=reply.urgency)
+            await self.handovers.run(self.handovers.silence, conversation, message_id)
+            data = {"reply": to_json(asked), "reply_to": message_id, "channel": channel, "desk": True}
+            await self._record(tracker, [BotUttered(asked.plain_text(), metadata=data)])
+            return asked
+        except Exception as error:
+            log.error("desk.handover.failed", conversation=conversation[:8], exc_info=error)
+            return reply
 
     async def _through_rasa(
         self,

@@ -7,7 +7,7 @@ Two rules keep health data out. Our own events pass only keys of `ALLOWED`; a fo
 dropped. Records of other libraries are reduced to *where* they come from and *which type* of exception they carry,
 because Rasa formats message texts into its warnings, and exceptions quote what they choke on.
 
-Source: docs/adr/0004-one-turn-inside-rasa.md
+Source: docs/adr/0009-one-turn-inside-rasa.md
 """
 
 from __future__ import annotations

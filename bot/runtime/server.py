@@ -3,7 +3,7 @@
 In: host, port, environment. Out: a running Sanic application. Called by `python -m bot serve` (`make run`).
 
 Rasa's own application owns `/` and trusts the caller's sender id, so this one is ours; Rasa's agent, trackers, locks and
-brokers are used as they are (docs/adr/0004-one-turn-inside-rasa.md).
+brokers are used as they are (docs/adr/0009-one-turn-inside-rasa.md).
 """
 
 from __future__ import annotations
@@ -47,7 +47,10 @@ def run(*, host: str | None, port: int | None, say: Say) -> None:
     from bot.runtime.training import ensure_model
 
     model = ensure_model(say)
+    from bot.desk.access import allow_demo
+
     app = build_app(model, on_ready=lambda: say(f"ready in {time.monotonic() - started:.1f} s: {address}  (Ctrl-C stops it)"))
+    allow_demo(app.ctx.access, listening.getsockname()[0])
     try:
         app.run(sock=listening, access_log=False, motd=False, debug=False, workers=1)
     finally:
@@ -114,10 +117,12 @@ def build_app(model: Path, *, on_ready: Callable[[], None] | None = None, servic
     from sanic import Sanic
     from sanic.exceptions import SanicException
 
+    from bot.channels.agent_desk import install as install_desk
     from bot.channels.pages import pages
     from bot.channels.problem import Problem, problem_response
     from bot.channels.rest import rest
     from bot.channels.web_widget import embed_origins, widget
+    from bot.knowledge.load import load
     from bot.runtime.conversation import ConversationService
     from bot.runtime.folders import var_folder
     from bot.runtime.logging import get_logger
@@ -134,6 +139,7 @@ def build_app(model: Path, *, on_ready: Callable[[], None] | None = None, servic
     app.blueprint(rest)
     app.blueprint(pages)
     app.blueprint(widget)
+    install_desk(app, var_folder(), load())
     embed_origins()  # a wrong one is said at once
 
     @app.before_server_start
@@ -141,6 +147,7 @@ def build_app(model: Path, *, on_ready: Callable[[], None] | None = None, servic
         if app.ctx.service is None:
             broker = await open_event_broker()
             app.ctx.service = ConversationService.start(model, broker=broker)
+        app.ctx.service.handovers = app.ctx.handovers
 
     @app.after_server_start
     async def tell(app: Any, loop: asyncio.AbstractEventLoop) -> None:

@@ -84,11 +84,7 @@ def concepts_asked(question_id: str, knowledge: Knowledge, case: Case) -> tuple[
     effects = Effects(situation, concept, case.turns, "")
     for option in question.options:
         effects.take(option.effect)
-    told = {
-        mention.concept
-        for mention in effects.mentions
-        if mention.presence == "present" and mention.attributes
-    }
+    told = {mention.concept for mention in effects.mentions if mention.presence == "present" and mention.attributes}
     return tuple(name for name in situation.facts.found if name in told and situation.told(name))
 
 
@@ -105,9 +101,7 @@ def bare_option(question_id: str, act: str, knowledge: Knowledge) -> str | None:
         return next((value for value in ("skip", "decline") if question.option(value) is not None), None)
     if question.yes_means is None or act not in ("yes", "no"):
         return None
-    value: str | None = (
-        question.danger if (act == "yes") == (question.yes_means == "danger") else question.normal
-    )
+    value: str | None = question.danger if (act == "yes") == (question.yes_means == "danger") else question.normal
     return value
 
 
@@ -115,9 +109,7 @@ def _resolve(question_id: str, knowledge: Knowledge, case: Case) -> tuple[Questi
     try:
         question, concept = knowledge.questions.resolve(question_id)
     except KeyError as error:
-        raise InputError(
-            "INP020", f"There is no question '{question_id}'. Send the id you were given."
-        ) from error
+        raise InputError("INP020", f"There is no question '{question_id}'. Send the id you were given.") from error
     if concept is None and question.kind == "confirm":
         concept = next((a.confirms for a in reversed(case.asked) if a.confirms is not None), None)
     return question, concept

@@ -50,8 +50,7 @@ def decide(case: Case, knowledge: Knowledge) -> Assessment:
     subject, *others = [Facts(case, knowledge, person) for person in people(case)]
     fired = evaluate(subject, knowledge)
     for other in others:  # only what cannot wait: nobody asked the questions about them
-        seen = {rule.id for rule in fired}
-        fired += [rule for rule in evaluate(other, knowledge) if rule.disposition in FLOORS and rule.id not in seen]
+        fired = _one_of_each(fired + [rule for rule in evaluate(other, knowledge) if rule.disposition in FLOORS])
     fired = most_urgent(fired + _left_over(subject, fired, knowledge))
     if subject.person == "other" and fired:
         fired.append(_for_someone_else(fired[0], knowledge))
@@ -65,6 +64,14 @@ def decide(case: Case, knowledge: Knowledge) -> Assessment:
         knowledge=knowledge.digest,
         floor=floor,
     )
+
+
+def _one_of_each(fired: list[FiredRule]) -> list[FiredRule]:
+    """Each rule once, in file order; of two people the more urgent reading, then the subject's."""
+    best: dict[str, FiredRule] = {}
+    for rule in most_urgent(fired):
+        best.setdefault(rule.id, rule)
+    return [best[name] for name in dict.fromkeys(rule.id for rule in fired)]
 
 
 def _left_over(facts: Facts, fired: list[FiredRule], knowledge: Knowledge) -> list[FiredRule]:

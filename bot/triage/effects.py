@@ -88,9 +88,7 @@ class Effects:
                     if concept not in ticked:
                         self._mention(concept, "absent", "current", {})
 
-    def take_doubts(
-        self, chosen: Sequence[QuestionOption], offered: Iterable[QuestionOption], items: Sequence[str]
-    ) -> None:
+    def take_doubts(self, chosen: Sequence[QuestionOption], offered: Iterable[QuestionOption], items: Sequence[str]) -> None:
         """ "Which ones are you not sure about?": a tick stays in doubt, the others are cleared."""
         values = {option.value for option in chosen}
         for option in offered:
@@ -137,9 +135,7 @@ class Effects:
 
     def _declined(self) -> tuple[str, ...]:
         states = self.s.states
-        return tuple(
-            i.id for i in self.s.knowledge.items.values() if i.core_ce and states.get(i.id) == "skipped"
-        )
+        return tuple(i.id for i in self.s.knowledge.items.values() if i.core_ce and states.get(i.id) == "skipped")
 
     def _about(self, concept: str, attributes: Mapping[str, Any]) -> Mapping[str, Any]:
         """A detail added to a symptom leaves standing what was said of that symptom on its own."""
@@ -158,13 +154,9 @@ class Effects:
         if target == "@concept":
             return [(self.concept, temporality)] if self.concept is not None else []
         if target == "@legs_both":
-            both = {
-                s.knowledge.concepts[f.concept].both_sides for f in s.told("one_sided", "leg_numb", "motor")
-            }
+            both = {s.knowledge.concepts[f.concept].both_sides for f in s.told("one_sided", "leg_numb", "motor")}
             both |= {f.concept for f in s.told("both_sides")}
-            return [(c, temporality) for c in sorted(c for c in both if c)] or [
-                ("sciatica_both_sides", temporality)
-            ]
+            return [(c, temporality) for c in sorted(c for c in both if c)] or [("sciatica_both_sides", temporality)]
         names, fallback = _TARGETS[target]
         told = [(f.concept, f.temporality) for f in s.told(*names)]
         return told or ([(fallback, temporality)] if fallback else [])

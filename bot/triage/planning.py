@@ -52,9 +52,7 @@ class Step:
         return self.concept if self.question.kind == "confirm" else None
 
 
-def plan(
-    case: Case, knowledge: Knowledge, fired: Sequence[FiredRule], checklist: Mapping[str, str] | None = None
-) -> list[Step]:
+def plan(case: Case, knowledge: Knowledge, fired: Sequence[FiredRule], checklist: Mapping[str, str] | None = None) -> list[Step]:
     """All questions that would still be put, in order, if nothing new came up."""
     return steps_of(look(case, knowledge, fired, checklist))
 
@@ -104,10 +102,7 @@ def _enough_confirmed(suggestion: Suggestion, s: Situation) -> bool:
     """After two "do you mean ..." about one message, what the interview asks anyway waits for its own question."""
     since = [a for a in s.case.asked if a.confirms is not None and a.turn > suggestion.turn]
     items = s.knowledge.items.values()
-    own = any(
-        i.minimal_set and suggestion.concept in i.yes_concepts and s.states.get(i.id) == "not_asked"
-        for i in items
-    )
+    own = any(i.minimal_set and suggestion.concept in i.yes_concepts and s.states.get(i.id) == "not_asked" for i in items)
     return own and len(since) >= CONFIRMATIONS
 
 

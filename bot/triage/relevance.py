@@ -74,9 +74,7 @@ class Situation:
         return self.level is not None and _LEVELS.index(self.level) <= _LEVELS.index(level)
 
 
-def look(
-    case: Case, knowledge: Knowledge, fired: Sequence[FiredRule], checklist: Mapping[str, str] | None = None
-) -> Situation:
+def look(case: Case, knowledge: Knowledge, fired: Sequence[FiredRule], checklist: Mapping[str, str] | None = None) -> Situation:
     """The situation of a case. `checklist` is worked out when it is not given."""
     facts = Facts(case, knowledge)
     return Situation(case, knowledge, facts, facts.states if checklist is None else checklist, tuple(fired))
@@ -154,11 +152,7 @@ def _assessed_matters(s: Situation) -> bool:
     told = s.told("nerve_symptoms", "ce_group", "baseline_patterns", "muscle_wasting")
     if not told or s.known("assessed", told):
         return False
-    if (
-        PREDICATES["pain_story"](s)
-        and PREDICATES["duration_unknown"](s)
-        and s.states.get("duration") == "not_asked"
-    ):
+    if PREDICATES["pain_story"](s) and PREDICATES["duration_unknown"](s) and s.states.get("duration") == "not_asked":
         return True  # not known yet; the answer to that question comes first and decides
     lasting = any((days(f) or 0) >= SIX_WEEKS or f.attributes.get("new") is False for f in told)
     return lasting or any(is_worsening(f) for f in told) or bool(s.told("motor", "both_sides"))
@@ -167,10 +161,7 @@ def _assessed_matters(s: Situation) -> bool:
 def _fell(s: Situation) -> bool:
     """A fall or knock, not a strain; in the old and those with thin bones any injury that may have been one."""
     told = s.told("injury")
-    if any(
-        f.concept != "minor_trauma" or f.attributes.get("injury_link") in ("fall", "blow", "crash")
-        for f in told
-    ):
+    if any(f.concept != "minor_trauma" or f.attributes.get("injury_link") in ("fall", "blow", "crash") for f in told):
         return True
     frail = bool(s.told("osteoporosis")) or (s.facts.age is not None and s.facts.age[0] >= 65)
     return frail and any(f.attributes.get("injury_link") is None for f in told)
@@ -192,19 +183,13 @@ PREDICATES: Mapping[str, Callable[[Situation], bool]] = {
     "for_other": lambda s: subject(s.case) == "other",
     "nerve_story": lambda s: bool(s.told("nerve_symptoms", "ce_group")),
     "pain_story": lambda s: bool(_pain(s)),
-    "leg_story": lambda s: bool(
-        s.told("one_sided", "both_sides", "leg_numb", "motor", "leg_symptoms_on_walking")
-    ),
+    "leg_story": lambda s: bool(s.told("one_sided", "both_sides", "leg_numb", "motor", "leg_symptoms_on_walking")),
     "private_items_open": _private_open,
     "private_declined_once": _declined_once,
     "old_nerve_damage": lambda s: s.facts.survivor,
-    "bowel_changed": lambda s: any(
-        f.attributes.get("known_cause") is None for f in s.told("constipation_new")
-    ),
+    "bowel_changed": lambda s: any(f.attributes.get("known_cause") is None for f in s.told("constipation_new")),
     "weakness_found": lambda s: bool(s.told("motor")),
-    "weakness_onset_unknown": lambda s: (
-        not (s.known("onset", s.told("motor")) or s.known("onset_days", s.told("motor")))
-    ),
+    "weakness_onset_unknown": lambda s: not (s.known("onset", s.told("motor")) or s.known("onset_days", s.told("motor"))),
     "weakness_course_unknown": lambda s: not s.known("course", s.told("motor")),
     "weakness_cause_unknown": _may_be_pain,
     "not_only_from_pain": lambda s: not all(f.attributes.get("due_to_pain") is True for f in s.told("motor")),
@@ -218,9 +203,7 @@ PREDICATES: Mapping[str, Callable[[Situation], bool]] = {
         not (s.known("count", s.told("knee_giving_way")) or s.known("frequency", s.told("knee_giving_way")))
     ),
     "buckling_last_unknown": lambda s: not s.known("last_event_days", s.told("knee_giving_way")),
-    "knee_trouble": lambda s: (
-        bool(s.told("knee_trouble")) or s.states.get("knee_buckling") in ("yes", "unsure")
-    ),
+    "knee_trouble": lambda s: bool(s.told("knee_trouble")) or s.states.get("knee_buckling") in ("yes", "unsure"),
     "no_knee_trouble": lambda s: not PREDICATES["knee_trouble"](s),
     "hot_knee": lambda s: bool(s.told("hot_red_knee")),
     "fever_on_its_own": _fever_alone,
@@ -230,9 +213,7 @@ PREDICATES: Mapping[str, Callable[[Situation], bool]] = {
     "may_be_pregnant": _may_be_pregnant,
     "may_be_50": lambda s: s.facts.age is None or s.facts.age[1] >= 50,
     "first_episode_unknown": lambda s: not s.known("first_episode", _pain(s)),
-    "duration_known": lambda s: (
-        s.known("onset_days", _pain(s)) or any(f.attributes.get("new") is False for f in _pain(s))
-    ),
+    "duration_known": lambda s: s.known("onset_days", _pain(s)) or any(f.attributes.get("new") is False for f in _pain(s)),
     "duration_unknown": lambda s: not PREDICATES["duration_known"](s),
     "course_unknown": lambda s: not (s.known("course", _pain(s)) or s.known("unchanged", _pain(s))),
     "assessed_matters": _assessed_matters,

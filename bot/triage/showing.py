@@ -73,9 +73,7 @@ def shown_options(question: Question, s: Situation, items: Sequence[str]) -> tup
     """Options in order. A card shows ticks for open items and for details; a probe of a card those left unsure."""
     if question.card is not None:
         card = s.knowledge.questions[question.card]
-        ticks = [
-            o for o in card.options if not (o.alone or o.value == "unsure") and set(items_of(o)) & set(items)
-        ]
+        ticks = [o for o in card.options if not (o.alone or o.value == "unsure") and set(items_of(o)) & set(items)]
         return (*ticks, *question.options)
     shown = [option for option in question.options if holds(option.show_when, s)]
     if not question.multiple:

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDER = ROOT / ".cache" / "peers"
@@ -73,7 +74,7 @@ def _make(venv: Path, lock: Path, room: int, say: Callable[[str], None]) -> None
         raise Unavailable(failure.sentence.split(":")[0]) from failure
 
 
-def _setup_module():  # type: ignore[no-untyped-def]
+def _setup_module() -> Any:
     """scripts/setup_environment.py, which set-up itself uses; scripts/ is no package."""
     if str(_SCRIPTS) not in sys.path:
         sys.path.append(str(_SCRIPTS))

@@ -15,7 +15,9 @@ class Keywords:
 
     def __init__(self, phrases: Mapping[str, Sequence[str]]) -> None:
         self._patterns = {
-            concept: re.compile(r"(?<!\w)(?:" + "|".join(_pattern(phrase) for phrase in sorted(words, key=len, reverse=True)) + r")(?!\w)")
+            concept: re.compile(
+                r"(?<!\w)(?:" + "|".join(_pattern(phrase) for phrase in sorted(words, key=len, reverse=True)) + r")(?!\w)"
+            )
             for concept, words in phrases.items()
             if words
         }

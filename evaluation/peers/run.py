@@ -33,13 +33,17 @@ EPOCHS = 30
 #: A peer that is not done by then is ended and named in the table.
 MOST_SECONDS = 1500
 
-_ONE_THREAD = {
-    name: "1"
-    for name in (
-        "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS",
-        "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "TF_INTRA_OP_PARALLELISM_THREADS", "TF_INTER_OP_PARALLELISM_THREADS",
-    )
-}  # fmt: skip
+_ONE_THREAD = dict.fromkeys(
+    (
+        "OMP_NUM_THREADS",
+        "OPENBLAS_NUM_THREADS",
+        "MKL_NUM_THREADS",
+        "NUMEXPR_NUM_THREADS",
+        "TF_NUM_INTRAOP_THREADS",
+        "TF_NUM_INTEROP_THREADS",
+    ),
+    "1",
+)
 
 
 @dataclass(frozen=True)
@@ -96,14 +100,19 @@ def ask(
     started = time.monotonic()
     if peer == "keywords":
         reader = Keywords(phrases)
-        answer: dict[str, Any] = {"mentions": [reader.read(text) for text in texts], "spans": [], "about": "word by word, no context"}
+        answer: dict[str, Any] = {
+            "mentions": [reader.read(text) for text in texts],
+            "spans": [],
+            "about": "word by word, no context",
+        }
     else:
         say(f"==> {title}")
         job = {"phrases": phrases, "texts": list(texts), "spans": list(spans), "timed": timed, "passes": passes}
         if peer == "rasa":
-            job |= {"others": other_intents(), "epochs": EPOCHS, "folder": str(FOLDER / "rasa-models")}
+            job |= {"others": other_intents(), "epochs": EPOCHS, "folder": str(FOLDER / "rasa-models"), "core": last_core()}
         try:
-            answer = run_worker([str(ready_python(peer, say)), str(HERE / f"{peer}_worker.py")], job)
+            # Training may use all cores; that worker pins itself before it reads.
+            answer = run_worker([str(ready_python(peer, say)), str(HERE / f"{peer}_worker.py")], job, pinned=peer != "rasa")
         except Unavailable as reason:
             say(f"    left out: {reason}")
             return PeerResult(title, missing=str(reason))
@@ -142,8 +151,8 @@ def speed_of(answer: Mapping[str, Any]) -> Speed | None:
     )
 
 
-def run_worker(command: Sequence[str], job: Mapping[str, Any]) -> dict[str, Any]:
-    """One process on one core with one thread; its answer.
+def run_worker(command: Sequence[str], job: Mapping[str, Any], *, pinned: bool = True) -> dict[str, Any]:
+    """One process, on one core with one thread if pinned; its answer.
 
     Raises:
         Unavailable: It failed or took too long; what it wrote is in a log beside its environment.
@@ -154,7 +163,12 @@ def run_worker(command: Sequence[str], job: Mapping[str, Any]) -> dict[str, Any]
         folder = Path(name)
         (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
         environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV")}
-        environment |= {**_ONE_THREAD, "PYTHONUTF8": "1", "RASA_TELEMETRY_ENABLED": "false", "LOG_LEVEL": "ERROR"}
+        environment |= {
+            "PYTHONUTF8": "1",
+            "RASA_TELEMETRY_ENABLED": "false",
+            "LOG_LEVEL": "INFO",
+            **(_ONE_THREAD if pinned else {}),
+        }
         environment |= {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "", "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}
         try:
             with log.open("w", encoding="utf-8") as out:
@@ -167,7 +181,7 @@ def run_worker(command: Sequence[str], job: Mapping[str, Any]) -> dict[str, Any]
                     stderr=subprocess.STDOUT,
                     timeout=MOST_SECONDS,
                     check=False,
-                    preexec_fn=_one_core,  # the parent has no threads of its own
+                    preexec_fn=_one_core if pinned else None,  # the parent has no threads of its own
                 )
         except subprocess.TimeoutExpired:
             raise Unavailable(f"it was not done after {MOST_SECONDS // 60} minutes") from None
@@ -177,11 +191,15 @@ def run_worker(command: Sequence[str], job: Mapping[str, Any]) -> dict[str, Any]
         return answer
 
 
+def last_core() -> int | None:
+    """The last core this process may use, always the same one within a run; None where the system cannot say."""
+    return max(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
+
+
 def _one_core() -> None:
-    """Pin to the last core this process may use, where the system can; always the same one within a run."""
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    os.nice(5)
+    core = last_core()
+    if core is not None:
+        os.sched_setaffinity(0, {core})
 
 
 def other_intents() -> dict[str, list[str]]:

@@ -93,8 +93,14 @@ class ForeignSite:
                 html, headers = site.pages.get(self.path.split("?")[0], ("<title>none</title>", {}))
                 body = html.encode()
                 self.send_response(200)
-                kind = "text/css" if self.path.endswith(".css") else "text/javascript" if self.path.endswith(".js") else "text/html"
-                for name, value in {"Content-Type": f"{kind}; charset=utf-8", "Content-Length": str(len(body)), **headers}.items():
+                kind = (
+                    "text/css" if self.path.endswith(".css") else "text/javascript" if self.path.endswith(".js") else "text/html"
+                )
+                for name, value in {
+                    "Content-Type": f"{kind}; charset=utf-8",
+                    "Content-Length": str(len(body)),
+                    **headers,
+                }.items():
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(body)
@@ -117,7 +123,10 @@ def axe_violations(place: Any) -> list[str]:
         if not frame.evaluate("typeof axe === 'object'"):
             frame.evaluate(f"{AXE.read_text(encoding='utf-8')};0")
     found = place.evaluate("rules => axe.run(document, {runOnly: rules})", AXE_RULES)
-    return [f"{v['id']} ({v['impact']}): {v['nodes'][0]['html'][:160]} {v['nodes'][0]['failureSummary'][:200]}" for v in found["violations"]]
+    return [
+        f"{v['id']} ({v['impact']}): {v['nodes'][0]['html'][:160]} {v['nodes'][0]['failureSummary'][:200]}"
+        for v in found["violations"]
+    ]
 
 
 @contextlib.contextmanager

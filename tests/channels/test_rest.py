@@ -207,7 +207,8 @@ async def test_the_card_in_every_form(chat):
     async with chat.web.get(f"{chat.path}/card.pdf", headers=chat.headers) as answer:
         assert answer.status == 404
     await chat.say(RED_FLAG)
-    for form, start, kind in (("pdf", b"%PDF", "application/pdf"), ("html", b"<!doctype", "text/html"), ("txt", b"", "text/plain")):
+    forms = (("pdf", b"%PDF", "application/pdf"), ("html", b"<!doctype", "text/html"), ("txt", b"", "text/plain"))
+    for form, start, kind in forms:
         async with chat.web.get(f"{chat.path}/card.{form}", headers=chat.headers) as answer:
             assert answer.status == 200
             assert answer.content_type == kind

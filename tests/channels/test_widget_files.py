@@ -21,7 +21,11 @@ BUILD_FILES = ("build.mjs", "package.json", "package-lock.json", "tsconfig.json"
 
 def sources_digest() -> str:
     """As web/build.mjs counts it."""
-    files = sorted(path.relative_to(WEB).as_posix() for path in [*(WEB / "src").rglob("*"), *map(WEB.joinpath, BUILD_FILES)] if path.is_file())
+    files = sorted(
+        path.relative_to(WEB).as_posix()
+        for path in [*(WEB / "src").rglob("*"), *map(WEB.joinpath, BUILD_FILES)]
+        if path.is_file()
+    )
     lines = (f"{name}\n{hashlib.sha256((WEB / name).read_bytes()).hexdigest()}\n" for name in files)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
@@ -47,6 +51,15 @@ def test_a_fresh_build_gives_the_same_bytes(tmp_path: Path) -> None:
     subprocess.run(["node", "build.mjs", str(tmp_path)], cwd=WEB, check=True, capture_output=True, timeout=120)
     for name in json.loads((STATIC / "build.json").read_text())["files"]:
         assert (tmp_path / name).read_bytes() == (STATIC / name).read_bytes(), name
+
+
+@pytest.mark.slow
+def test_the_typescript_tests_pass() -> None:
+    if not shutil.which("node") or not (WEB / "node_modules" / "vitest").exists():
+        pytest.skip("no Node.js packages in web/: cd web && npm ci")
+    for command in (["node", "node_modules/typescript/bin/tsc", "--noEmit"], ["node", "node_modules/vitest/vitest.mjs", "run"]):
+        done = subprocess.run(command, cwd=WEB, capture_output=True, text=True, timeout=240)
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
 
 
 def test_sizes_stay_small() -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 RED_FLAG = "my left knee keeps giving way on the stairs and it feels numb when I wipe"
 
 
@@ -94,13 +92,15 @@ def test_half_characters_are_survived(bot):
     assert line["mentions"][0]["concept"] == "leg_weakness"
 
 
-@pytest.mark.parametrize("text", ["", "   ", "🙂🙂", "\x07\x1b[31m", "x" * 100_000, "je ne sens plus rien", "‮abc"])
-def test_any_text_gets_an_analysis(bot, text):
-    done = bot("analyse", "--jsonl", stdin=json.dumps({"id": "a", "text": text}) + "\n")
-    (line,) = _lines(done)
-    assert line["assessment"]["disposition"] in ("incomplete", "info_only")
-    assert not line["assessment"]["rules"]
-    assert line["reply"]
+def test_any_text_gets_an_analysis(bot):
+    texts = ["", "   ", "🙂🙂", "\x07\x1b[31m", "x" * 100_000, "je ne sens plus rien", "\u202eabc"]
+    done = _run_lines(bot, [json.dumps({"id": number, "text": text}) for number, text in enumerate(texts)])
+    lines = _lines(done)
+    assert [line["id"] for line in lines] == list(range(len(texts)))
+    for line in lines:
+        assert line["assessment"]["disposition"] in ("incomplete", "info_only")
+        assert not line["assessment"]["rules"]
+        assert line["reply"]
 
 
 def test_without_a_text_it_says_what_to_give(bot):
@@ -159,12 +159,12 @@ def test_context_of_given_spans(bot):
     assert set(line["spans"][0]) == {"presence", "experiencer", "temporality"}
 
 
-@pytest.mark.parametrize("spans", [None, "x", [[0]], [[5, 2]], [[-1, 2]], [[0, 99]], [["a", "b"]], [[True, 2]]])
-def test_spans_that_cannot_be_read_say_why(bot, spans):
-    done = bot("context", "--jsonl", stdin=json.dumps({"id": "c", "text": "no numbness", "spans": spans}) + "\n")
-    (line,) = _lines(done)
+def test_spans_that_cannot_be_read_say_why(bot):
+    broken = [None, "x", [[0]], [[5, 2]], [[-1, 2]], [[0, 99]], [["a", "b"]], [[True, 2]]]
+    rows = [json.dumps({"id": number, "text": "no numbness", "spans": spans}) for number, spans in enumerate(broken)]
+    done = bot("context", "--jsonl", stdin="\n".join(rows) + "\n")
     assert done.returncode == 1
-    assert line["error"]["code"] == "INP003"
+    assert [line["error"]["code"] for line in _lines(done)] == ["INP003"] * len(broken)
 
 
 def test_the_python_api_gives_the_same(bot):

@@ -73,7 +73,12 @@ def test_the_comparison_sees_the_sources(written):
 
 
 def test_no_sentence_of_the_test_set_is_written_anywhere_else(written):
-    shared = [f"{row.id}: '{sentence}' in {written[sentence]}" for row in own_rows() for sentence in sentences(row.text) if sentence in written]
+    shared = [
+        f"{row.id}: '{sentence}' in {written[sentence]}"
+        for row in own_rows()
+        for sentence in sentences(row.text)
+        if sentence in written
+    ]
     assert not shared, "change the other file, not the test set:\n" + "\n".join(shared)
 
 

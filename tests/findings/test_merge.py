@@ -70,6 +70,15 @@ def test_a_withdrawn_mention_is_gone_but_kept_on_record() -> None:
     assert len(case.mentions) == 2
 
 
+def test_what_only_the_model_believes_is_no_finding() -> None:
+    assert findings(Story((mention("saddle_numbness", by="model"),)).case(), KNOWLEDGE) == {}
+
+
+def test_dangerous_details_count_from_weaker_words_too() -> None:
+    story = said(recent={"medication_excess": {"substance": "opioid", "new": False}}) + said(medication_excess={})
+    assert findings(story.case(), KNOWLEDGE)["medication_excess"].attributes == {"substance": "opioid"}
+
+
 def test_a_bare_yes_does_not_hide_the_more_exact_word() -> None:
     held = findings((said(perianal_numbness={}) + answered(saddle_feeling="yes")).case(), KNOWLEDGE)
     assert set(held) == {"perianal_numbness"}
@@ -128,9 +137,9 @@ def test_an_old_pattern_that_changes_becomes_the_danger_sign() -> None:
         ([{"new": False}, {"new": True}], {"new": True}),
         ([{"unchanged": True}, {"unchanged": False}], {"unchanged": False}),
         ([{"assessed": True}, {}], {"assessed": True}),
-        ([{"near_miss": True}, {}], {}),
+        ([{"near_miss": True}, {}], {"near_miss": False}),
         ([{"near_miss": True}, {"near_miss": True}], {"near_miss": True}),
-        ([{"near_miss": True, "count": 4, "frequency": "repeated"}, {"count": 1}], {"count": 1}),
+        ([{"near_miss": True, "count": 4}, {"count": 1}], {"near_miss": False, "count": 1}),
         ([{"near_miss": True, "count": 2}, {"near_miss": True}], {"near_miss": True, "count": 2}),
         ([{"positional": True}, {"onset_days": 1.0}], {"onset_days": 1.0}),
         ([{"trigger": ["kerb"]}, {"trigger": ["stairs_down", "kerb"]}], {"trigger": ["kerb", "stairs_down"]}),

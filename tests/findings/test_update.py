@@ -181,6 +181,19 @@ def test_the_case_stays_about_the_person_the_answers_were_about() -> None:
     assert people(case) == ("other", "self")
 
 
+def test_an_age_told_before_any_symptom_settles_nothing() -> None:
+    case = read(Case(), profile={"age_years": 40.0})
+    case = read(case, present(case, "low_back_pain", experiencer="other", relation="mother"))
+    assert subject(case) == "other"
+
+
+def test_answers_without_a_story_are_about_the_writer() -> None:
+    case = read(Case(), answers=ALL_NO)
+    case = read(case, present(case, "low_back_pain", experiencer="other", relation="mother"))
+    assert subject(case) == "self"
+    assert decide(case, KNOWLEDGE).disposition != "self_care"
+
+
 def test_answers_end_when_the_case_turns_out_to_be_about_someone_else() -> None:
     case = read(Case(), mention("low_back_pain"))
     case = read(case, answers=ALL_NO)

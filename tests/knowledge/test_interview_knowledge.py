@@ -28,9 +28,7 @@ bowel_control bowel_change sexual_change both_legs weakness knee_buckling knee_j
 spinal_procedure pregnancy age steroids immunity injecting thin_bones blood_thinners diabetes night_pain upper_back
 calf_swelling tummy_pulse weakness_course onset buckling_count buckling_detail assessed_already coping anything_else newness
 """)
-CONTRACT_QUESTIONS = _names(
-    "Q0 Q1 Q2 Q3 Q4 Q5a Q5b Q6a Q6b Q7 Q8a Q8b Q9 Q10 Q11 Q12 Q14 Q15 Q16 Q17 Q18 Q19 Q20 Q21 Q22 Q23"
-)
+CONTRACT_QUESTIONS = _names("Q0 Q1 Q2 Q3 Q4 Q5a Q5b Q6a Q6b Q7 Q8a Q8b Q9 Q10 Q11 Q12 Q14 Q15 Q16 Q17 Q18 Q19 Q20 Q21 Q22 Q23")
 
 Change = Callable[[dict[str, Any]], None]
 
@@ -69,9 +67,7 @@ def _drop(file: str, entry: str, key: str) -> Change:
 
 
 def _twice(file: str, entry: str) -> Change:
-    return lambda raw: raw[file][file.split("/")[0].removesuffix(".yml")].append(
-        copy.deepcopy(find(raw, file, entry))
-    )
+    return lambda raw: raw[file][file.split("/")[0].removesuffix(".yml")].append(copy.deepcopy(find(raw, file, entry)))
 
 
 SADDLE = "saddle_numbness"
@@ -157,21 +153,14 @@ def test_function_words_never_clear_a_feeling() -> None:
     """ "Bladder fine", "no toilet problems" and "no numbness" leave every feeling question open (clinical.md 9.6)."""
     function = {"urinary_retention", "urinary_hesitancy_poor_emptying", "urinary_incontinence_new", "faecal_incontinence",
                 "constipation_new", "leg_numbness", "bilateral_leg_numbness", "leg_pins_needles"}  # fmt: skip
-    cleared = {
-        item.id for item in KNOWLEDGE.items.values() if item.cleared_by and set(item.cleared_by) <= function
-    }
+    cleared = {item.id for item in KNOWLEDGE.items.values() if item.cleared_by and set(item.cleared_by) <= function}
     assert cleared == {"bladder_start", "bladder_empty", "leaks", "bowel_control", "bowel_change"}
 
 
 def test_danger_order_of_items() -> None:
     order = list(KNOWLEDGE.items)
     assert order[0] == "immediate_danger"
-    assert (
-        order.index("saddle_feeling")
-        < order.index("both_legs")
-        < order.index("knee_buckling")
-        < order.index("fever")
-    )
+    assert order.index("saddle_feeling") < order.index("both_legs") < order.index("knee_buckling") < order.index("fever")
 
 
 def test_snomed_codes_are_never_called_verified() -> None:

@@ -105,7 +105,7 @@ def test_what_an_intent_does_is_known_to_the_replies():
 
 def test_rules_are_one_intent_one_action():
     for rule in RULES:
-        assert [list(step)[0] for step in rule["steps"]] == ["intent", "action"], rule["rule"]
+        assert [next(iter(step)) for step in rule["steps"]] == ["intent", "action"], rule["rule"]
     names = [rule["rule"] for rule in RULES]
     assert len(names) == len(set(names))
 

@@ -42,19 +42,24 @@ def test_events_of_other_libraries_are_reduced_to_their_place(debug_log):
 
 
 def test_exceptions_are_named_by_type_and_place_only(debug_log):
-    try:
+    def fail():
         try:
             raise ValueError(MARKER)
         except ValueError as error:
             raise KeyError(MARKER) from error
-    except KeyError as error:
-        assert MARKER not in describe(error)
-        assert "KeyError" in describe(error)
-        assert "ValueError" in describe(error)
-        assert "test_logging.py" in describe(error)
-        logging.getLogger("rasa.core.x").exception(f"failed on {MARKER}")
-        get_logger("bot.test").error("test.failed", exc_info=error)
-    assert MARKER not in debug_log()
+
+    with pytest.raises(KeyError) as caught:
+        fail()
+    described = describe(caught.value)
+    assert MARKER not in described
+    assert "KeyError" in described
+    assert "ValueError" in described
+    assert "test_logging.py" in described
+    logging.getLogger("rasa.core.x").error(f"failed on {MARKER}", exc_info=caught.value)
+    get_logger("bot.test").error("test.failed", exc_info=caught.value)
+    written = debug_log()
+    assert written.count("KeyError@") == 2
+    assert MARKER not in written
 
 
 def test_python_warnings_are_named_by_category_and_place_only(debug_log):

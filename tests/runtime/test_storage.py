@@ -113,7 +113,7 @@ def _open(rasa_ready):
 def test_a_damaged_database_says_what_to_do(var, rasa_ready):
     var.mkdir()
     (var / "rootline.db").write_bytes(b"this is no database at all" * 100)
-    with pytest.raises(StartError, match="RUN004.*move it away"):
+    with pytest.raises(StartError, match=r"RUN004.*move it away"):
         _open(rasa_ready)
 
 
@@ -125,13 +125,13 @@ async def test_an_address_nobody_understands_says_what_is_allowed(var, rasa_read
     from bot.runtime.storage import open_event_broker, open_lock_store
 
     monkeypatch.setenv(name, value)
-    with pytest.raises(StartError, match=f"RUN005.*{name}"):
+    async def use():
         if name == "ROOTLINE_DATABASE_URL":
-            _open(rasa_ready)
-        elif name == "ROOTLINE_REDIS_URL":
-            open_lock_store()
-        else:
-            await open_event_broker()
+            return _open(rasa_ready)
+        return open_lock_store() if name == "ROOTLINE_REDIS_URL" else await open_event_broker()
+
+    with pytest.raises(StartError, match=rf"RUN005.*{name}"):
+        await use()
 
 
 def test_a_folder_that_cannot_be_written_says_what_to_do(tmp_path, monkeypatch):
@@ -140,5 +140,5 @@ def test_a_folder_that_cannot_be_written_says_what_to_do(tmp_path, monkeypatch):
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
     monkeypatch.setenv("ROOTLINE_VAR", str(blocked / "var"))
-    with pytest.raises(StartError, match="RUN003.*ROOTLINE_VAR"):
+    with pytest.raises(StartError, match=r"RUN003.*ROOTLINE_VAR"):
         var_folder()

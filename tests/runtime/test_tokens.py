@@ -104,5 +104,5 @@ def test_key_files_are_private(tokens, tmp_path):
 
 def test_a_damaged_key_file_says_what_to_do(tokens, tmp_path):
     (tmp_path / "keys.json").write_text("{broken")
-    with pytest.raises(StartError, match="RUN007.*Delete it"):
+    with pytest.raises(StartError, match=r"RUN007.*Delete it"):
         Tokens(tmp_path)

@@ -112,7 +112,7 @@ def test_a_failing_training_says_what_to_do(checkout):
 def test_a_models_folder_that_cannot_be_written_says_what_to_do(checkout, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("ROOTLINE_MODELS", str(tmp_path / "file" / "models"))
-    with pytest.raises(StartError, match="RUN003.*ROOTLINE_MODELS"):
+    with pytest.raises(StartError, match=r"RUN003.*ROOTLINE_MODELS"):
         _ensure(checkout)
 
 
@@ -122,5 +122,5 @@ def test_a_model_that_cannot_be_loaded_says_what_to_do(tmp_path, rasa_ready):
     broken = tmp_path / "rootline-x.tar.gz"
     broken.write_bytes(b"no archive")
     for path in (broken, tmp_path / "missing.tar.gz"):
-        with pytest.raises(ModelError, match="MOD002.*make train"):
+        with pytest.raises(ModelError, match=r"MOD002.*make train"):
             ConversationService.start(path)

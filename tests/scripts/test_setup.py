@@ -11,7 +11,6 @@ import lock
 import progress
 import pytest
 import setup_environment
-import train_model
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -96,18 +95,6 @@ def test_folder_that_may_not_be_written_is_named(capsys):
         progress.main_guard(main)
     assert "/somewhere/.venv.lock may not be written" in capsys.readouterr().err
 
-
-def test_training_inputs_notice_a_changed_red_flag(tmp_path, monkeypatch):
-    knowledge = tmp_path / "bot" / "knowledge"
-    knowledge.mkdir(parents=True)
-    (knowledge / "flag.yml").write_text("a: 1")
-    (knowledge / ".cache").mkdir()
-    monkeypatch.setattr(train_model, "ROOT", tmp_path)
-    before = train_model.inputs_digest()
-    (knowledge / ".cache" / "compiled.json").write_text("{}")
-    assert train_model.inputs_digest() == before
-    (knowledge / "flag.yml").write_text("a: 2")
-    assert train_model.inputs_digest() != before
 
 
 def test_ci_entry_is_executable_and_calls_make_test():

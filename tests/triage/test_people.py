@@ -62,6 +62,13 @@ def test_the_most_urgent_reading_over_both_people_counts() -> None:
     assert found.fired[0].mentions == (1,)
 
 
+def test_of_the_same_rule_for_two_people_the_more_urgent_one_counts() -> None:
+    mine = said(low_back_pain={}, uncertain={"cancer_history": {}})
+    theirs = said(person="other", uncertain={"breathlessness": {}})
+    found = decide((mine + theirs).case(), KNOWLEDGE)
+    assert [(rule.id, rule.disposition, rule.mentions) for rule in found.fired] == [("M2", "emergency_now", (2,))]
+
+
 def test_answers_and_age_belong_to_the_subject_only() -> None:
     story = said(low_back_pain={}, profile={"age_years": 70.0}) + said(person="other", minor_trauma={})
     assert "S10" not in {rule.id for rule in decide(story.case(), KNOWLEDGE).fired}

@@ -155,11 +155,7 @@ def test_random_people_are_screened_in_full(seed: int) -> None:
         if chance.random() < calm:
             return list(usual(question))
         values = [option.value for option in question.options]
-        return (
-            chance.sample(values, chance.randint(1, min(3, len(values))))
-            if question.multiple
-            else [chance.choice(values)]
-        )
+        return chance.sample(values, chance.randint(1, min(3, len(values)))) if question.multiple else [chance.choice(values)]
 
     done = talk(case, KNOWLEDGE, pick)
     _screened(done)
@@ -170,9 +166,7 @@ def test_random_people_are_screened_in_full(seed: int) -> None:
 @pytest.mark.parametrize("item", [item.id for item in KNOWLEDGE.items.values() if item.minimal_set])
 def test_every_minimal_item_is_asked_of_a_bare_complaint(item: str) -> None:
     """Before "I found no red flag" each item has been put in a question of its own or as a tick in sight."""
-    done = talk(
-        begin(KNOWLEDGE, {"present": {"low_back_pain": {"onset_days": 2.0}}}), KNOWLEDGE, normal(KNOWLEDGE)
-    )
+    done = talk(begin(KNOWLEDGE, {"present": {"low_back_pain": {"onset_days": 2.0}}}), KNOWLEDGE, normal(KNOWLEDGE))
     assert done.result.disposition in BELOW_SOON
     covered = {name for q in done.questions for name in KNOWLEDGE.questions.resolve(q.id)[0].items}
     assert item in covered
@@ -292,9 +286,7 @@ def test_unanswered_confirmation_is_not_repeated() -> None:
 
 
 def test_old_no_is_asked_again_a_day_later() -> None:
-    done = talk(
-        begin(KNOWLEDGE, {"present": {"low_back_pain": {"onset_days": 2.0}}}), KNOWLEDGE, normal(KNOWLEDGE)
-    )
+    done = talk(begin(KNOWLEDGE, {"present": {"low_back_pain": {"onset_days": 2.0}}}), KNOWLEDGE, normal(KNOWLEDGE))
     turns = done.case.turns
     dated = replace(
         done.case,
@@ -305,9 +297,7 @@ def test_old_no_is_asked_again_a_day_later() -> None:
     question = assess(dated, KNOWLEDGE).next_question
     assert question is not None
     assert question.id == "Q1"
-    assert not [step for step in plan(dated, KNOWLEDGE, ()) if step.id in ("Q18", "Q2")], (
-        "lasting facts do not expire"
-    )
+    assert not [step for step in plan(dated, KNOWLEDGE, ()) if step.id in ("Q18", "Q2")], "lasting facts do not expire"
 
 
 def test_case_without_symptoms_starts_with_the_open_question() -> None:

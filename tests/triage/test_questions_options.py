@@ -48,12 +48,7 @@ def _story(question: Any, concept: str | None = None) -> Case:
     uncertain = {}
     if question.kind == "ambiguity":
         doubtful = [name for option in question.options for name in option.effect.retract]
-        doubtful += [
-            entry[0]
-            for option in question.options
-            for entry in option.effect.mentions
-            if entry[1] == "present"
-        ]
+        doubtful += [entry[0] for option in question.options for entry in option.effect.mentions if entry[1] == "present"]
         uncertain = {concept or doubtful[0]: {"ambiguous": question.id}}
     elif concept is not None and question.kind == "newness":
         present = {concept: {}}
@@ -95,11 +90,7 @@ def test_every_option_leads_to_a_valid_state(question_id: str, value: str, conce
 
 
 def _answers_its_item() -> list[tuple[str, str]]:
-    plain = [
-        q
-        for q in KNOWLEDGE.questions.values()
-        if q.kind in ("step", "probe") and q.id not in ("Q0", "Q3_again")
-    ]
+    plain = [q for q in KNOWLEDGE.questions.values() if q.kind in ("step", "probe") and q.id not in ("Q0", "Q3_again")]
     return [(q.id, option.value) for q in plain for option in q.options if not q.multiple]
 
 
@@ -122,9 +113,7 @@ CORE_OPTIONS = [
 
 
 @pytest.mark.parametrize(("item", "question_id", "value"), CORE_OPTIONS)
-def test_every_danger_answer_to_a_private_question_is_an_emergency(
-    item: str, question_id: str, value: str
-) -> None:
+def test_every_danger_answer_to_a_private_question_is_an_emergency(item: str, question_id: str, value: str) -> None:
     after = answer(begin(KNOWLEDGE, {"present": {"sciatica_one_side": {}}}), KNOWLEDGE, question_id, [value])
     found = assess(after, KNOWLEDGE)
     assert found.checklist[item] == "yes"
@@ -135,9 +124,7 @@ def test_every_danger_answer_to_a_private_question_is_an_emergency(
 def test_normal_answer_clears_only_its_own_item(item: Any) -> None:
     question = KNOWLEDGE.questions[item.question]
     before = checklist(begin(KNOWLEDGE, {"present": {"low_back_pain": {}}}), KNOWLEDGE)
-    case = answer(
-        begin(KNOWLEDGE, {"present": {"low_back_pain": {}}}), KNOWLEDGE, question.id, [question.normal]
-    )
+    case = answer(begin(KNOWLEDGE, {"present": {"low_back_pain": {}}}), KNOWLEDGE, question.id, [question.normal])
     after = checklist(case, KNOWLEDGE)
     changed = {name for name, state in after.items() if state != before[name]}
     assert changed == {item.id}
@@ -162,16 +149,12 @@ def test_none_of_these_clears_every_line(card: Any) -> None:
 
 @pytest.mark.parametrize("card", CARDS, ids=lambda q: q.id)
 def test_one_tick_means_yes_and_the_rest_no(card: Any) -> None:
-    ticks = [
-        o for o in card.options if any(state == "yes" for _, state in o.effect.answers) and not o.show_when
-    ]
+    ticks = [o for o in card.options if any(state == "yes" for _, state in o.effect.answers) and not o.show_when]
     for tick in ticks:
         states = checklist(answer(_story(card), KNOWLEDGE, card.id, [tick.value]), KNOWLEDGE)
         yes = {item for item, state in tick.effect.answers if state == "yes"}
         assert all(states[item] == "yes" for item in yes), tick.value
-        rest = [
-            item for item in card.items if item not in yes and item not in ("infection", "immediate_danger")
-        ]
+        rest = [item for item in card.items if item not in yes and item not in ("infection", "immediate_danger")]
         assert all(states[item] == "no" for item in rest), tick.value
 
 
@@ -185,9 +168,7 @@ def test_none_beside_a_tick_is_ignored() -> None:
 
 
 def test_unsure_on_a_card_leaves_the_rest_unsure_until_asked_which() -> None:
-    case = answer(
-        begin(KNOWLEDGE, {"present": {"low_back_pain": {}}}), KNOWLEDGE, "Q18", ["diabetes", "unsure"]
-    )
+    case = answer(begin(KNOWLEDGE, {"present": {"low_back_pain": {}}}), KNOWLEDGE, "Q18", ["diabetes", "unsure"])
     states = checklist(case, KNOWLEDGE)
     assert states["diabetes"] == "yes"
     assert states["cancer_history"] == states["steroids"] == "unsure"
@@ -242,31 +223,23 @@ def test_only_a_helper_can_say_that_they_cannot_ask() -> None:
     for start, offered in (({"low_back_pain": {}}, False), ({"low_back_pain": {}}, True)):
         person = {"person": "other", "profile": {"subject": "other"}} if offered else {}
         case = begin(KNOWLEDGE, {"present": start, **person})
-        values = [
-            option.value for option in questions_for_item("bladder_flow_feeling", KNOWLEDGE, case)[0].options
-        ]
+        values = [option.value for option in questions_for_item("bladder_flow_feeling", KNOWLEDGE, case)[0].options]
         assert ("cannot_ask" in values) is offered
     case = answer(case, KNOWLEDGE, "Q6b", ["cannot_ask"])
     assert checklist(case, KNOWLEDGE)["bladder_flow_feeling"] == "skipped", "not answered is not no"
 
 
 def test_mentions_are_about_the_person_with_the_symptoms() -> None:
-    case = begin(
-        KNOWLEDGE, {"present": {"low_back_pain": {}}, "person": "other", "profile": {"subject": "other"}}
-    )
+    case = begin(KNOWLEDGE, {"present": {"low_back_pain": {}}, "person": "other", "profile": {"subject": "other"}})
     _, mentions = interpret_option("Q4", ["changed"], KNOWLEDGE, case)
     assert [(m.concept, m.experiencer) for m in mentions] == [("saddle_numbness", "other")]
     assert mentions[0].text == "Yes, something is numb or odd"
 
 
 def test_gone_again_is_told_as_recent_not_as_absent() -> None:
-    answers, mentions = interpret_option(
-        "Q4", ["gone"], KNOWLEDGE, begin(KNOWLEDGE, {"present": {"low_back_pain": {}}})
-    )
+    answers, mentions = interpret_option("Q4", ["gone"], KNOWLEDGE, begin(KNOWLEDGE, {"present": {"low_back_pain": {}}}))
     assert [(given.item, given.state) for given in answers] == [("saddle_feeling", "yes")]
-    assert [(m.concept, m.presence, m.temporality) for m in mentions] == [
-        ("saddle_numbness", "present", "recent_resolved")
-    ]
+    assert [(m.concept, m.presence, m.temporality) for m in mentions] == [("saddle_numbness", "present", "recent_resolved")]
 
 
 def test_detail_keeps_what_was_said_of_the_symptom() -> None:
@@ -325,9 +298,7 @@ def test_asked_for_tells_extraction_what_was_asked() -> None:
     assert asked_for("Q6a", case, KNOWLEDGE).yes_means == "normal"
     confirm = asked_for("CONFIRM_reduced_flow_sensation", case, KNOWLEDGE)
     assert (confirm.items, confirm.confirms) == (("bladder_flow_feeling",), "reduced_flow_sensation")
-    assert asked_for("CONFIRM_genital_numbness", case, KNOWLEDGE).items == (), (
-        "a no to one part clears no item"
-    )
+    assert asked_for("CONFIRM_genital_numbness", case, KNOWLEDGE).items == (), "a no to one part clears no item"
 
 
 @pytest.mark.parametrize(
@@ -340,9 +311,7 @@ def test_asked_for_tells_extraction_what_was_asked() -> None:
         ("NEW_urinary_incontinence_new", {"urinary_incontinence_new": {}}, ("urinary_incontinence_new",)),
     ],
 )
-def test_concepts_asked_lets_bare_details_find_their_symptom(
-    question: str, present: Any, concepts: Any
-) -> None:
+def test_concepts_asked_lets_bare_details_find_their_symptom(question: str, present: Any, concepts: Any) -> None:
     assert concepts_asked(question, KNOWLEDGE, begin(KNOWLEDGE, {"present": present})) == concepts
 
 

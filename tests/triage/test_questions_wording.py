@@ -36,9 +36,7 @@ JARGON = re.compile(
     r"anal\b|anus|rectal|lumbar|motor|sensory|neurolog|symptom|deficit|triage|emergency department",
     re.IGNORECASE,
 )
-FALSE_COMFORT = re.compile(
-    r"you do not have|you don't have|nothing serious|you are safe|don't worry|—|\bmg\b", re.IGNORECASE
-)
+FALSE_COMFORT = re.compile(r"you do not have|you don't have|nothing serious|you are safe|don't worry|—|\bmg\b", re.IGNORECASE)
 #: "she need", "they needs", "does they"
 _AFTER_HELPING_VERB = "".join(f"(?<!{verb} )" for verb in ("can", "could", "would", "did", "does"))
 WRONG_VERB = re.compile(
@@ -139,9 +137,7 @@ def test_helper_words_follow_relation_and_sex() -> None:
     question = KNOWLEDGE.questions["Q6a"]
     mother = voice(Case(profile=PEOPLE["mother"]), KNOWLEDGE).say(question.text)
     patient = voice(Case(profile=PEOPLE["patient"]), KNOWLEDGE).say(question.text)
-    woman = voice(Case(profile={"subject": "other", "relation": "friend", "sex": "female"}), KNOWLEDGE).say(
-        question.text
-    )
+    woman = voice(Case(profile={"subject": "other", "relation": "friend", "sex": "female"}), KNOWLEDGE).say(question.text)
     assert mother == "Can your mum feel it when her bladder is full and she needs a pee?"
     assert patient == "Can the patient feel it when their bladder is full and they need a pee?"
     assert "your friend" in woman
@@ -171,9 +167,7 @@ def test_next_question_speaks_the_language_of_the_case() -> None:
     }
     question = assess(begin(KNOWLEDGE, start), KNOWLEDGE).next_question
     assert question is not None
-    assert (
-        question.text == "Before anything else: does your mom have any of these right now? Tick all that fit."
-    )
+    assert question.text == "Before anything else: does your mom have any of these right now? Tick all that fit."
     assert "Sudden, tearing pain in the back or belly" in [option.label for option in question.options]
 
 

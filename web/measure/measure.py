@@ -3,7 +3,7 @@
 In: the pages of this folder (and, if told, a running Rootline). Out: a table in Markdown on standard output.
 Run by hand; docs/adr/0006-chat-component.md holds the result. Needs `npm install` in this folder.
 
-    ../../.venv/bin/python measure.py [--rootline http://127.0.0.1:5005] [--rounds 5]
+    ../../.venv/bin/python measure.py [--rootline http://localhost:5005] [--rounds 5]
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ import shutil
 import socket
 import statistics
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Frame, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, sync_playwright
 
 HERE = Path(__file__).resolve().parent
 #: A mid-range phone on a slow mobile line, as in Lighthouse: four times slower, 150 ms there and back, 1.6 Mbit/s.
 SLOW_CPU, LATENCY_MS, BYTES_PER_SECOND = 4, 150, 1_600_000 / 8
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 GREETING = "Does your knee give way?"
 #: Collects every text that enters a live region, also inside shadow roots.
 WATCH_LIVE = """() => {
@@ -65,10 +65,11 @@ CANDIDATES = [
 ]
 
 
-def rootline(address: str) -> Candidate:
-    """Rootline's own demo page, from a running server."""
-    return Candidate("Rootline widget (this folder)", address + "/", "textarea", opener="rootline-chat button",
-                     frame="/chat", greeting="in your own words", message="why does my knee buckle?", reply="nerve")
+#: Rootline embedded on a bare page of another site. Its replies come from the real bot, not from a stand-in.
+ROOTLINE = Candidate("Rootline widget, with the real bot", "rootline.html", "textarea", opener="rootline-chat button",
+                     frame="/chat", greeting="in your own words", message="my knee gave way once", reply="Before anything else")
+#: The port of the pages when Rootline is measured: it must be named in ROOTLINE_EMBED_ORIGINS.
+EMBED_PORT = 5078
 
 
 def surface(page: Page, candidate: Candidate) -> Page | Frame:
@@ -93,10 +94,9 @@ def slow_down(context: BrowserContext, page: Page) -> None:
 
 
 def ready_ms(page: Page, candidate: Candidate, base: str) -> tuple[float, Page | Frame]:
-    """Load, open, wait until the greeting stands there and the field takes a letter. Milliseconds from navigation or click."""
-    address = candidate.page if candidate.page.startswith("http") else f"{base}/{candidate.page}"
+    """Load, open, wait until the greeting stands there and the field takes a letter. Milliseconds from navigation."""
     started = time.monotonic()
-    page.goto(address, wait_until="commit")
+    page.goto(f"{base}/{candidate.page}", wait_until="commit")
     if candidate.opener:
         page.locator(candidate.opener).first.click()
     place = surface(page, candidate)
@@ -108,83 +108,95 @@ def ready_ms(page: Page, candidate: Candidate, base: str) -> tuple[float, Page |
     return took, place
 
 
-def measure(context: BrowserContext, candidate: Candidate, base: str, rounds: int) -> dict[str, Any]:
+def send_ms(page: Page, place: Page | Frame, candidate: Candidate) -> float:
+    """From Enter to the reply on the screen, milliseconds."""
+    page.keyboard.type(candidate.message)
+    started = time.monotonic()
+    page.keyboard.press("Enter")
+    place.get_by_text(candidate.reply).first.wait_for(state="visible", timeout=60_000)
+    return (time.monotonic() - started) * 1000
+
+
+def measure(browser: Browser, candidate: Candidate, base: str, rounds: int) -> dict[str, Any]:
     times, replies = [], []
     for _ in range(rounds):
-        page = context.new_page()
-        slow_down(context, page)
-        took, place = ready_ms(page, candidate, base)
-        times.append(took)
-        started = time.monotonic()
-        page.keyboard.type(candidate.message)
-        started = time.monotonic()
-        page.keyboard.press("Enter")
-        place.get_by_text(candidate.reply).first.wait_for(state="visible", timeout=60_000)
-        replies.append((time.monotonic() - started) * 1000)
-        page.close()
-        context.clear_cookies()
-    page = context.new_page()
-    sizes: dict[str, list[float]] = {"wire": [], "raw": []}
-    session = context.new_cdp_session(page)
-    session.send("Network.enable")
-    session.on("Network.loadingFinished", lambda e: sizes["wire"].append(e["encodedDataLength"]))
-    session.on("Network.dataReceived", lambda e: sizes["raw"].append(e["dataLength"]))
-    _, place = ready_ms(page, candidate, base)
-    page.wait_for_timeout(1500)
-    wire, raw = sum(sizes["wire"]), sum(sizes["raw"])
-    place.evaluate((HERE / "node_modules/axe-core/axe.min.js").read_text() + ";0")
-    found = place.evaluate("() => axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']})")
-    violations = [f"{v['id']} ({v['impact']}, {len(v['nodes'])})" for v in found["violations"]]
-    place.evaluate(WATCH_LIVE)
-    place.locator(candidate.field).first.click()
-    page.keyboard.type(candidate.message)
-    page.keyboard.press("Enter")
-    place.get_by_text(candidate.reply).first.wait_for(state="visible")
-    page.wait_for_timeout(1500)
-    heard = [t for t in place.evaluate("window.heard") if candidate.reply in t]
-    page.close()
-    return {"wire": wire, "raw": raw, "ready": statistics.median(times), "reply": statistics.median(replies),
+        with fresh(browser) as (context, page):
+            slow_down(context, page)
+            took, place = ready_ms(page, candidate, base)
+            times.append(took)
+            replies.append(send_ms(page, place, candidate))
+    with fresh(browser) as (context, page):
+        sizes: dict[str, list[float]] = {"wire": [], "raw": []}
+        session = context.new_cdp_session(page)
+        session.send("Network.enable")
+        session.on("Network.loadingFinished", lambda e: sizes["wire"].append(e["encodedDataLength"]))
+        session.on("Network.dataReceived", lambda e: sizes["raw"].append(e["dataLength"]))
+        page.goto(f"{base}/{candidate.page}", wait_until="networkidle")
+        closed = sum(sizes["wire"])
+        if candidate.opener:
+            page.locator(candidate.opener).first.click()
+        place = surface(page, candidate)
+        place.get_by_text(candidate.greeting).first.wait_for(state="visible", timeout=60_000)
+        page.wait_for_timeout(1500)
+        wire, raw = sum(sizes["wire"]), sum(sizes["raw"])
+        place.evaluate((HERE / "node_modules/axe-core/axe.min.js").read_text() + ";0")
+        found = place.evaluate("rules => axe.run(document, {runOnly: rules})", AXE_RULES)
+        violations = [f"{v['id']} ({v['impact']})" for v in found["violations"]]
+        place.evaluate(WATCH_LIVE)
+        place.locator(candidate.field).first.click()
+        send_ms(page, place, candidate)
+        page.wait_for_timeout(1500)
+        heard = [text for text in place.evaluate("window.heard") if candidate.reply in text]
+    return {"closed": closed, "wire": wire, "raw": raw, "ready": statistics.median(times), "reply": statistics.median(replies),
             "axe": violations, "heard": len(heard)}
 
 
 @contextlib.contextmanager
-def pages() -> Iterator[str]:
+def fresh(browser: Browser) -> Iterator[tuple[BrowserContext, Page]]:
+    """A page in a context of its own: nothing cached, nothing stored."""
+    context = browser.new_context(viewport={"width": 390, "height": 780}, locale="en-GB")
+    context.set_default_timeout(60_000)
+    try:
+        yield context, context.new_page()
+    finally:
+        context.close()
+
+
+@contextlib.contextmanager
+def pages(rootline: str = "") -> Iterator[str]:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", EMBED_PORT if rootline else 0))
         port = probe.getsockname()[1]
-    node = subprocess.Popen(["node", "serve.mjs", str(port)], cwd=HERE, stdout=subprocess.PIPE)
+    node = subprocess.Popen(["node", "serve.mjs", str(port), rootline], cwd=HERE, stdout=subprocess.PIPE)
     try:
         assert node.stdout is not None
         node.stdout.readline()
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://localhost:{port}"  # the same site as Rootline on localhost, so that one throttle holds for both
     finally:
         node.terminate()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--rootline", help="address of a running Rootline, to measure it as well")
+    parser.add_argument("--rootline", help="address of a Rootline started with ROOTLINE_EMBED_ORIGINS=http://localhost:5078, to measure it as well")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", default="", help="part of a candidate's name")
     options = parser.parse_args()
-    candidates = CANDIDATES + ([rootline(options.rootline.rstrip("/"))] if options.rootline else [])
-    print("| Component | on the wire, gzip kB | unpacked kB | ready to type, ms | send to reply, ms | axe violations | new message enters a live region |")
-    print("|---|---|---|---|---|---|---|")
-    with pages() as base, sync_playwright() as playwright:
+    candidates = CANDIDATES + ([ROOTLINE] if options.rootline else [])
+    print("| Component | closed, kB | open, kB | unpacked, kB | ready to type, ms | send to reply, ms | axe violations | announced |")
+    print("|---|---|---|---|---|---|---|---|")
+    with pages((options.rootline or "").rstrip("/")) as base, sync_playwright() as playwright:
         for candidate in candidates:
             if options.only not in candidate.name:
                 continue
-            folder = tempfile.mkdtemp(prefix="rootline-measure-")
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
             try:
-                context = browser.new_context(viewport={"width": 390, "height": 780}, locale="en-GB")
-                context.set_default_timeout(30_000)
-                r = measure(context, candidate, base, options.rounds)
-                print(f"| {candidate.name} | {r['wire'] / 1000:.0f} | {r['raw'] / 1000:.0f} | {r['ready']:.0f} | {r['reply']:.0f} | "
-                      f"{len(r['axe'])}{': ' + ', '.join(r['axe']) if r['axe'] else ''} | {r['heard']} |", flush=True)
+                r = measure(browser, candidate, base, options.rounds)
             finally:
                 browser.close()
-                shutil.rmtree(folder, ignore_errors=True)
+            print(f"| {candidate.name} | {r['closed'] / 1000:.0f} | {r['wire'] / 1000:.0f} | {r['raw'] / 1000:.0f} | {r['ready']:.0f} | "
+                  f"{r['reply']:.0f} | {len(r['axe'])}{': ' + ', '.join(r['axe']) if r['axe'] else ''} | {r['heard']} |", flush=True)
 
 
 if __name__ == "__main__":

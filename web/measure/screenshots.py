@@ -142,7 +142,7 @@ def states(shot: Shot) -> dict[str, object]:
         emergency()
 
     return {
-        "closed": lambda: None, "open": shot.open, "typing": typing, "question": question, "ticks": ticks, "emergency": emergency,
+        "closed": lambda: None, "open": lambda: shot.open(), "typing": typing, "question": question, "ticks": ticks, "emergency": emergency,
         "emergency-end": emergency_end, "result": result, "result-end": result_end, "picture": picture, "menu": menu, "delete": delete,
         "deleted": deleted, "offline": offline, "cannot-start": down, "dark": dark, "dark-emergency": dark_emergency,
     }  # fmt: skip

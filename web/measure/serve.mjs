@@ -1,4 +1,4 @@
-// Serves the candidate pages, and a socket.io 3 stand-in for rasa-webchat. node serve.mjs PORT
+// Serves the candidate pages, and a socket.io 3 stand-in for rasa-webchat. node serve.mjs PORT [ADDRESS OF ROOTLINE]
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -11,7 +11,8 @@ const server = createServer(async (request, answer) => {
   const path = normalize(new URL(request.url, 'http://x').pathname);
   if (path.startsWith('/socket.io')) return;
   try {
-    const body = gzipSync(await readFile(join(here, path.startsWith('/node_modules') || path.startsWith('/built') ? path : '/pages' + path)));
+    const file = await readFile(join(here, path.startsWith('/node_modules') || path.startsWith('/built') ? path : '/pages' + path));
+    const body = gzipSync(path.endsWith('.html') ? file.toString().replaceAll('{{rootline}}', process.argv[3] ?? '') : file);
     answer.writeHead(200, { 'Content-Type': types[extname(path)] || 'application/octet-stream', 'Content-Encoding': 'gzip', 'Content-Length': body.length });
     answer.end(body);
   } catch { answer.writeHead(404); answer.end(); }

@@ -13,7 +13,7 @@ button {
 }
 :host([data-position="end"]) button { inset-inline-end: var(--rootline-offset-inline, 1em); }
 :host([data-position="start"]) button { inset-inline-start: var(--rootline-offset-inline, 1em); }
-button:hover { filter: brightness(.9); }
+@media (hover: hover) { button:hover { filter: brightness(.9); } }
 button:focus-visible { outline: 3px solid #ffbf47; outline-offset: 2px; box-shadow: 0 0 0 7px #1b1b1b; }
 button[hidden] { display: none; }
 svg { inline-size: 1.5em; block-size: 1.5em; flex: none; }
@@ -22,11 +22,11 @@ svg { inline-size: 1.5em; block-size: 1.5em; flex: none; }
 .hidden-words { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 dialog {
   position: fixed; inset: auto; margin: 0; font-size: medium; padding: 0; border: 0; overflow: hidden; background: #fff; color: #1b1b1b;
-  inline-size: min(26em, calc(100vw - 2em)); block-size: min(43em, calc(100vh - 7em)); max-block-size: none; max-inline-size: none;
+  inline-size: min(27em, calc(100vw - 2em)); block-size: min(46em, calc(100vh - 6.25em)); max-block-size: none; max-inline-size: none;
   inset-block-end: calc(var(--rootline-offset-block, 1em) + 4.25em);
   border-radius: .875em; box-shadow: 0 8px 32px rgb(0 0 0 / .28), 0 0 0 1px rgb(0 0 0 / .12);
 }
-@supports (block-size: 1dvh) { dialog { block-size: min(43em, calc(100dvh - 7em)); } }
+@supports (block-size: 1dvh) { dialog { block-size: min(46em, calc(100dvh - 6.25em)); } }
 :host([data-position="end"]) dialog { inset-inline-end: var(--rootline-offset-inline, 1em); }
 :host([data-position="start"]) dialog { inset-inline-start: var(--rootline-offset-inline, 1em); }
 dialog:not([open]) { display: none; }

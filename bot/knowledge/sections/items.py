@@ -129,19 +129,13 @@ def cross_check(knowledge: Any) -> list[Problem]:
     for index, entry in enumerate(knowledge.raw[file]["items"]):
         place: tuple[str | int, ...] = ("items", index)
         if entry["id"] in seen:
-            problems.append(
-                Problem("KNW042", file, f"item '{entry['id']}' is there twice. Keep one.", (*place, "id"))
-            )
+            problems.append(Problem("KNW042", file, f"item '{entry['id']}' is there twice. Keep one.", (*place, "id")))
         seen.add(entry["id"])
         named = [(key, concept) for key in ("yes_concepts", "cleared_by") for concept in entry.get(key, ())]
         named += [("default_concept", entry["default_concept"])] if "default_concept" in entry else []
         for key, concept in named:
             if concept not in knowledge.concepts:
-                problems.append(
-                    unknown(
-                        "KNW014", file, (*place, key), "concept", concept, knowledge.concepts, "concepts/"
-                    )
-                )
+                problems.append(unknown("KNW014", file, (*place, key), "concept", concept, knowledge.concepts, "concepts/"))
         for key in ("question", "probe"):
             if key in entry and entry[key] not in knowledge.questions:
                 problems.append(

@@ -42,16 +42,12 @@ class _Checker:
         self.gaps = set().union(*words, *forms) | {"name", "label"}
         for locale, terms in knowledge.questions.terms.items():
             for word in sorted(set().union(*words) - set(terms)):
-                self.add(
-                    "questions/terms.yml", ("locales", locale), f"'{word}' is missing in {locale}. Add it."
-                )
+                self.add("questions/terms.yml", ("locales", locale), f"'{word}' is missing in {locale}. Add it.")
 
     def add(self, file: str, place: _Place, text: str) -> None:
         self.problems.append(Problem("KNW044", file, text, place))
 
-    def names(
-        self, file: str, place: _Place, kind: str, found: Iterable[str], allowed: Any, home: str
-    ) -> None:
+    def names(self, file: str, place: _Place, kind: str, found: Iterable[str], allowed: Any, home: str) -> None:
         for name in found:
             if name not in allowed:
                 self.problems.append(self.unknown("KNW014", file, place, kind, name, allowed, home))
@@ -66,26 +62,18 @@ class _Checker:
             return
         self.seen[question.id] = file
         if question.kind == "step" and question.place is None:
-            self.add(
-                file, place, f"{question.id} is a step without `place`. Say where it stands in the interview."
-            )
+            self.add(file, place, f"{question.id} is a step without `place`. Say where it stands in the interview.")
         if question.place is not None and question.place in self.places:
             other = self.places[question.place]
-            self.add(
-                file, place, f"{question.id} stands at the same place as {other}. Choose another number."
-            )
+            self.add(file, place, f"{question.id} stands at the same place as {other}. Choose another number.")
         if question.place is not None:
             self.places[question.place] = question.id
         home = "bot/triage/relevance.py"
         self.names(file, (*place, "ask_when"), "predicate", question.ask_when, PREDICATES, home)
-        self.names(
-            file, (*place, "items"), "checklist item", question.items, self.knowledge.items, "items.yml"
-        )
+        self.names(file, (*place, "items"), "checklist item", question.items, self.knowledge.items, "items.yml")
         self.names(file, (*place, "about"), "concept", question.about, self.knowledge.concepts, "concepts/")
         if question.card is not None:
-            self.names(
-                file, (*place, "card"), "question", [question.card], self.knowledge.questions, "questions/"
-            )
+            self.names(file, (*place, "card"), "question", [question.card], self.knowledge.questions, "questions/")
         self._values(file, place, question)
         for index, option in enumerate(question.options[: len(entry.get("options", ()))]):
             self._option(file, (*place, "options", index), question, option, PREDICATES)
@@ -112,9 +100,7 @@ class _Checker:
             text = f"{question.id} is a tick card without 'none of these'. Add an option `alone`."
             self.add(file, place, text)
 
-    def _option(
-        self, file: str, place: _Place, question: Question, option: QuestionOption, predicates: Iterable[str]
-    ) -> None:
+    def _option(self, file: str, place: _Place, question: Question, option: QuestionOption, predicates: Iterable[str]) -> None:
         effect = option.effect
         concepts = {**self.knowledge.concepts, **dict.fromkeys(TARGETS)}
         items = {**self.knowledge.items, "@declined": None}
@@ -124,9 +110,7 @@ class _Checker:
         self.names(file, here, "concept", effect.retract, self.knowledge.concepts, "concepts/")
         self.names(file, (*place, "clears"), "concept", option.clears, self.knowledge.concepts, "concepts/")
         self.names(file, (*place, "opens"), "checklist item", option.opens, self.knowledge.items, "items.yml")
-        self.names(
-            file, (*place, "show_when"), "predicate", option.show_when, predicates, "bot/triage/relevance.py"
-        )
+        self.names(file, (*place, "show_when"), "predicate", option.show_when, predicates, "bot/triage/relevance.py")
         for _, _, _, attributes in effect.mentions:
             home = "bot/extraction/mention.py"
             self.names(file, here, "attribute", attributes, ATTRIBUTES, home)

@@ -250,9 +250,7 @@ def _effect(sets: Mapping[str, Any]) -> Effect:
         ("recent", "present", "recent_resolved"),
         ("uncertain", "uncertain", "current"),
     ):
-        mentions += [
-            (concept, presence, temporality, attrs or {}) for concept, attrs in sets.get(key, {}).items()
-        ]
+        mentions += [(concept, presence, temporality, attrs or {}) for concept, attrs in sets.get(key, {}).items()]
     mentions += [(concept, "absent", "current", {}) for concept in sets.get("absent", ())]
     return Effect(
         tuple(sets.get("answers", {}).items()),

@@ -115,6 +115,7 @@ def _made_worse(finding: Finding, facts: Facts) -> bool:
     return bool(
         told.get("severity") in ("moderate", "severe")
         or told.get("recovery") == "still_weak"
+        or told.get("near_miss") is False
         or told.get("caused_fall")
         or is_worsening(finding)
         or (detail is not None and detail.state == "yes")

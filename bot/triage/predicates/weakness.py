@@ -24,15 +24,17 @@ def sudden_marked_weakness(facts: Facts) -> Evidence | None:
     return some(found)
 
 
-@predicate("one_leg_weakness")
+@predicate("one_leg_weakness", "motor")
 def weakness_that_counts(facts: Facts) -> Evidence | None:
     """Weakness of a leg muscle, now or within 14 days, that is not an old stable one still being asked about."""
-    found = facts.any_lately(facts.group("one_leg_weakness"))
+    here = facts.any_present(facts.group("one_leg_weakness"))
+    gone = tuple(facts.recent[concept] for concept in facts.group("motor") if concept in facts.recent)
+    found = here + gone
     if not found:
         return None
     old = all(is_old_and_stable(finding) for finding in found)
     asking = bool(facts.open) and bool(facts.on & {"W4", "W4b"})
-    return None if old and asking else tuple(found)
+    return None if old and asking else found
 
 
 @predicate("motor")

@@ -66,7 +66,9 @@ class Chat:
 
     def wait_for_replies(self, count: int, timeout: float = 15_000) -> None:
         self.frame.wait_for_function(
-            "n => document.querySelectorAll('.message--theirs').length >= n && !document.querySelector('.typing')", arg=count, timeout=timeout
+            "n => document.querySelectorAll('.message--theirs').length >= n && !document.querySelector('.typing')",
+            arg=count,
+            timeout=timeout,
         )
 
     def choose(self, *labels: str) -> None:
@@ -141,9 +143,16 @@ STRICT = (
 def embed(foreign_site: ForeignSite, rootline: Rootline) -> Callable[..., str]:
     """Put a page with the widget's tag on the foreign site; returns its address."""
 
-    def make(path: str, attributes: str = 'data-locale="en-GB"', body: str = "<h1>Our clinic</h1>", head: str = "", policy: str = STRICT) -> str:
+    def make(
+        path: str,
+        attributes: str = 'data-locale="en-GB"',
+        body: str = "<h1>Our clinic</h1>",
+        head: str = "",
+        policy: str = STRICT,
+    ) -> str:
         html = (
-            f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+            '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">'
             f"<title>Clinic</title>{head}</head><body><main>{body}</main>"
             f'<script src="{rootline.url}/widget.js" {attributes}></script></body></html>'
         )

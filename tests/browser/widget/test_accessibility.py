@@ -42,7 +42,18 @@ def open_state(chat: Chat, state: str) -> None:
         chat.frame.locator(".line-trouble").wait_for()
         return
     chat.open()
-    if state in ("question", "tick problem", "menu", "dialog delete", "dialog privacy", "chosen", "offline", "refused", "result", "deleted"):
+    if state in (
+        "question",
+        "tick problem",
+        "menu",
+        "dialog delete",
+        "dialog privacy",
+        "chosen",
+        "offline",
+        "refused",
+        "result",
+        "deleted",
+    ):
         chat.say(STIFF_BACK)
     if state == "tick problem":
         chat.frame.get_by_role("button", name="Send my answer").click()
@@ -61,7 +72,10 @@ def open_state(chat: Chat, state: str) -> None:
         chat.frame.locator(".line-trouble").wait_for()
         chat.say("while away", wait=False)
     elif state == "refused":
-        chat.page.route("**/messages", lambda route: route.fulfill(status=400, body="{}") if route.request.method == "POST" else route.continue_())
+        chat.page.route(
+            "**/messages",
+            lambda route: route.fulfill(status=400, body="{}") if route.request.method == "POST" else route.continue_(),
+        )
         chat.say("no", wait=False)
         chat.frame.locator(".refused").wait_for()
     elif state == "result":
@@ -73,7 +87,8 @@ def open_state(chat: Chat, state: str) -> None:
 
 
 STATES = (
-    "closed", "open", "question", "tick problem", "chosen", "emergency", "result", "menu", "dialog delete", "dialog privacy", "offline",
+    "closed", "open", "question", "tick problem", "chosen", "emergency", "result", "menu", "dialog delete", "dialog privacy",
+    "offline",
     "refused", "cannot start", "deleted",
 )  # fmt: skip
 
@@ -154,7 +169,11 @@ def tree_text(chat: Chat) -> list[str]:
     def walk(node: dict[str, Any]) -> None:
         role, name = node.get("role", {}).get("value", ""), node.get("name", {}).get("value", "")
         if not node.get("ignored") and name and role not in ("InlineTextBox", "LineBreak"):
-            states = [p["name"] for p in node.get("properties", ()) if p["name"] in ("checked", "disabled", "pressed", "expanded") and p["value"]["value"] in (True, "true")]
+            states = [
+                p["name"]
+                for p in node.get("properties", ())
+                if p["name"] in ("checked", "disabled", "pressed", "expanded") and p["value"]["value"] in (True, "true")
+            ]
             lines.append(" ".join([role, name, *states]))
         for child in node.get("childIds", ()):
             if child in by_id:
@@ -172,11 +191,24 @@ def test_screen_readers_find_the_conversation_in_order(demo: Callable[..., Chat]
     text = "\n".join(tree)
     assert "heading Symptom check" in tree
     assert "log Conversation" in tree
-    order = ["Hello, I am Rootline", "heading You said", f"StaticText {STIFF_BACK}", "Before anything else", "checkbox Chest pain", "checkbox None of these", "button Yes, go on", "textbox Write here"]
+    order = [
+        "Hello, I am Rootline",
+        "heading You said",
+        f"StaticText {STIFF_BACK}",
+        "Before anything else",
+        "checkbox Chest pain",
+        "checkbox None of these",
+        "button Yes, go on",
+        "textbox Write here",
+    ]
     places = [text.index(line) for line in order]
     assert places == sorted(places)
-    assert any(line.startswith("checkbox None of these") and "checked" in line and "disabled" in line for line in tree), "the given answer is told as given"
-    assert any(line.startswith("group") and "Before anything else" in line for line in tree), "answers are grouped under their question"
+    assert any(line.startswith("checkbox None of these") and "checked" in line and "disabled" in line for line in tree), (
+        "the given answer is told as given"
+    )
+    assert any(line.startswith("group") and "Before anything else" in line for line in tree), (
+        "answers are grouped under their question"
+    )
     assert tree.count("heading Rootline said") == 3
     assert any(line.startswith("button More choices") for line in tree)
     buttons = [line for line in tree if line.split()[0] in ("button", "link", "checkbox", "textbox")]
@@ -193,10 +225,12 @@ def test_focus_is_always_to_be_seen_and_never_under_something(demo: Callable[...
         chat.page.keyboard.press("Tab")
         state = chat.page.evaluate(
             """() => { const e = document.activeElement; if (!e || e === document.body) return null;
-            const box = e.getBoundingClientRect(), style = getComputedStyle(e), around = getComputedStyle(e.closest('.tick') ?? e);
+            const box = e.getBoundingClientRect(), rings = [getComputedStyle(e), getComputedStyle(e.closest('.tick') ?? e)];
             const at = document.elementFromPoint(box.left + box.width / 2, box.top + Math.min(box.height / 2, 20));
-            return {what: e.outerHTML.slice(0, 90), outline: [style, around].some(s => s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2),
-              inside: box.top >= -1 && box.left >= -1 && box.top < innerHeight && box.right <= innerWidth + 1, free: !!at && (e.contains(at) || at.contains(e) || at.closest('label') === e.closest('label'))}; }"""
+            return {what: e.outerHTML.slice(0, 90),
+              outline: rings.some(s => s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2),
+              inside: box.top >= -1 && box.left >= -1 && box.top < innerHeight && box.right <= innerWidth + 1,
+              free: !!at && (e.contains(at) || at.contains(e) || at.closest('label') === e.closest('label'))}; }"""
         )
         if state is None:
             break
@@ -212,8 +246,10 @@ def test_targets_are_large_enough(demo: Callable[..., Chat], state: str) -> None
     chat = demo()
     open_state(chat, state)
     small = chat.frame.evaluate(
-        """() => [...document.querySelectorAll('button, a, input, summary, textarea')].filter(e => e.offsetParent && !e.closest('.vh')).map(e => {
-        const box = (e.closest('label.tick') ?? e).getBoundingClientRect(); return [e.outerHTML.slice(0, 80), Math.round(box.width), Math.round(box.height)]; })
+        """() => [...document.querySelectorAll('button, a, input, summary, textarea')]
+        .filter(e => e.offsetParent && !e.closest('.vh')).map(e => {
+        const box = (e.closest('label.tick') ?? e).getBoundingClientRect();
+        return [e.outerHTML.slice(0, 80), Math.round(box.width), Math.round(box.height)]; })
         .filter(([, width, height]) => width < 24 || height < 24)"""
     )
     assert small == []
@@ -226,8 +262,10 @@ def test_nothing_is_lost_on_a_narrow_or_zoomed_screen(demo: Callable[..., Chat],
     assert chat.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the demo page"
     open_state(chat, state)
     wide = chat.frame.evaluate(
-        """() => [document.documentElement.scrollWidth > innerWidth, ...[...document.querySelectorAll('body *')].filter(e => e.offsetParent && !e.closest('.vh') &&
-        (e.getBoundingClientRect().right > innerWidth + 1 || e.getBoundingClientRect().left < -1)).map(e => e.outerHTML.slice(0, 80))]"""
+        """() => [document.documentElement.scrollWidth > innerWidth,
+        ...[...document.querySelectorAll('body *')].filter(e => e.offsetParent && !e.closest('.vh') &&
+        (e.getBoundingClientRect().right > innerWidth + 1 || e.getBoundingClientRect().left < -1))
+        .map(e => e.outerHTML.slice(0, 80))]"""
     )
     assert wide == [False]
     if state != "menu":
@@ -241,13 +279,15 @@ def test_twice_the_text_size_and_wide_spacing_lose_nothing(demo: Callable[..., C
     chat = demo(path="/chat", viewport={"width": 420, "height": 700}).ready()
     chat.page.evaluate(
         """() => { document.documentElement.style.fontSize = '200%'; const sheet = new CSSStyleSheet();
-        sheet.replaceSync('* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; } p { margin-bottom: 2em !important; }');
+        sheet.replaceSync('* { line-height: 1.5 !important; letter-spacing: .12em !important; } ' +
+          '* { word-spacing: .16em !important; } p { margin-bottom: 2em !important; }');
         document.adoptedStyleSheets = [sheet]; }"""
     )
     chat.say(EMERGENCY)
     assert chat.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     cut = chat.page.evaluate(
-        "() => [...document.querySelectorAll('button, a, p, h1')].filter(e => e.offsetParent && !e.closest('.vh') && e.scrollWidth > e.clientWidth + 2 && getComputedStyle(e).overflow !== 'visible').length"
+        """() => [...document.querySelectorAll('button, a, p, h1')].filter(e => e.offsetParent && !e.closest('.vh') &&
+        e.scrollWidth > e.clientWidth + 2 && getComputedStyle(e).overflow !== 'visible').length"""
     )
     assert cut == 0
     assert chat.field.is_visible()

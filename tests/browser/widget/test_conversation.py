@@ -20,7 +20,10 @@ def answer_by_keyboard(chat: Chat) -> None:
     wanted = next(value for value in (*HARMLESS, *offered) if value in offered)
     ticks = last.locator(".ticks").count() > 0
     replies = chat.replies()
-    focused = "document.activeElement.closest('.message') === [...document.querySelectorAll('.message--theirs')].pop() && document.activeElement.dataset.value"
+    focused = (
+        "document.activeElement.closest('.message') === [...document.querySelectorAll('.message--theirs')].pop() "
+        "&& document.activeElement.dataset.value"
+    )
     backwards = chat.frame.evaluate("document.activeElement.id === 'message'")
     for _ in range(40):
         chat.page.keyboard.press("Shift+Tab" if backwards else "Tab")
@@ -121,6 +124,14 @@ def test_answers_in_american_english_call_911(abroad: Callable[..., Chat]) -> No
     assert "tel:999" not in hrefs
 
 
+def test_elsewhere_the_number_is_112(abroad: Callable[..., Chat]) -> None:
+    chat = abroad("/elsewhere", attributes='data-locale="international"').open()
+    assert chat.frame.locator(".footer a").get_attribute("href") == "tel:112"
+    chat.say(EMERGENCY)
+    assert chat.frame.locator(".emergency a").first.get_attribute("href") == "tel:112"
+    assert chat.frame.locator("html").get_attribute("lang") == "en-GB"
+
+
 def test_chosen_answers_stay_visible_and_the_focus_moves_on(demo: Callable[..., Chat]) -> None:
     chat = demo().open()
     chat.choose("A knee gives way", "Back pain")
@@ -149,7 +160,9 @@ def test_chosen_answers_stay_visible_and_the_focus_moves_on(demo: Callable[..., 
     assert "your answer" in picked.text_content(), "told in words as well"
     assert picked.evaluate("e => e === document.activeElement"), "the pressed button keeps the focus"
     chat.page.keyboard.press("Tab")
-    assert chat.frame.evaluate("document.activeElement.closest('.message') !== null && !document.activeElement.matches('[tabindex=\"-1\"]')")
+    assert chat.frame.evaluate(
+        "document.activeElement.closest('.message') !== null && !document.activeElement.matches('[tabindex=\"-1\"]')"
+    )
     picked.click(force=True)
     chat.page.wait_for_timeout(300)
     assert chat.replies() == replies + 1, "pressing an old answer again sends nothing"
@@ -210,7 +223,9 @@ def test_enter_sends_shift_enter_does_not_and_empty_is_told(demo: Callable[..., 
     keys.press("Shift+Enter")
     keys.type("two")
     assert chat.field.input_value() == "one\ntwo"
-    chat.field.evaluate("e => e.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true, cancelable: true}))")
+    chat.field.evaluate(
+        "e => e.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true, cancelable: true}))"
+    )
     assert chat.own_messages() == [], "Enter that picks a character of an input method sends nothing"
     keys.press("Enter")
     chat.wait_for_replies(2)
@@ -221,7 +236,10 @@ def test_result_card_prints_saves_and_copies(demo: Callable[..., Chat], context_
     context = context_of(permissions=["clipboard-read", "clipboard-write"])
     chat = demo(context).open()
     chat.say(EMERGENCY)
-    chat.frame.evaluate("() => { window.printed = []; window.print = () => { window.printed.push(document.querySelectorAll('.printing').length); dispatchEvent(new Event('afterprint')); }; }")
+    chat.frame.evaluate(
+        """() => { window.printed = []; window.print = () => {
+        window.printed.push(document.querySelectorAll('.printing').length); dispatchEvent(new Event('afterprint')); }; }"""
+    )
     card = chat.frame.locator(".message--emergency").last
     card.get_by_role("button", name="Print").click()
     assert chat.frame.evaluate("printed") == [1], "this card alone"
@@ -265,15 +283,20 @@ def test_menu_talks_to_a_person_and_starts_again(demo: Callable[..., Chat]) -> N
 def test_read_aloud_uses_device_voices_only(demo: Callable[..., Chat]) -> None:
     chat = demo()
     chat.page.add_init_script(
-        """window.spoken = []; const voice = (name, localService) => ({name, localService, lang: 'en-GB', default: false, voiceURI: name});
-        Object.defineProperty(window, 'speechSynthesis', {value: Object.assign(new EventTarget(), {getVoices: () => window.voices ?? [voice('Far', false)],
+        """window.spoken = [];
+        const voice = (name, localService) => ({name, localService, lang: 'en-GB', default: false, voiceURI: name});
+        Object.defineProperty(window, 'speechSynthesis', {value: Object.assign(new EventTarget(), {
+          getVoices: () => window.voices ?? [voice('Far', false)],
           speak: u => window.spoken.push([u.voice.name, u.text]), cancel() {}})});
         window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } }; window.makeVoice = voice;"""
     )
     chat.page.reload()
     chat.open()
     assert chat.frame.get_by_role("button", name="Read aloud").count() == 0, "a voice of a far-away service is not used"
-    chat.frame.evaluate("() => { window.voices = [makeVoice('Far', false), makeVoice('Near', true)]; speechSynthesis.dispatchEvent(new Event('voiceschanged')); }")
+    chat.frame.evaluate(
+        """() => { window.voices = [makeVoice('Far', false), makeVoice('Near', true)];
+        speechSynthesis.dispatchEvent(new Event('voiceschanged')); }"""
+    )
     chat.frame.get_by_role("button", name="Read aloud").first.click()
     spoken = chat.frame.evaluate("spoken")
     assert {voice for voice, _ in spoken} == {"Near"}
@@ -287,7 +310,8 @@ def test_read_aloud_uses_device_voices_only(demo: Callable[..., Chat]) -> None:
 
 def test_voice_input_is_off_and_asks_before_it_listens(abroad: Callable[..., Chat]) -> None:
     fake = """window.started = 0; window.SpeechRecognition = window.webkitSpeechRecognition = class extends EventTarget {
-      start() { window.started++; setTimeout(() => { this.onresult({results: [[{transcript: 'my back is stiff'}]]}); this.onend(); }, 50); } stop() {} };"""
+      start() { window.started++; setTimeout(() => {
+        this.onresult({results: [[{transcript: 'my back is stiff'}]]}); this.onend(); }, 50); } stop() {} };"""
     chat = abroad("/novoice")
     chat.page.add_init_script(fake)
     chat.page.reload()

@@ -12,10 +12,15 @@ from tests.browser.widget.conftest import PHONE, Chat
 
 pytestmark = pytest.mark.browser
 
-HOSTILE = "* { display: none !important; color: red !important; font-size: 60px !important; } html, body, main, h1 { display: block !important; } iframe { width: 1px !important; }"
+HOSTILE = (
+    "* { display: none !important; color: red !important; font-size: 60px !important; } "
+    "html, body, main, h1 { display: block !important; } iframe { width: 1px !important; }"
+)
 
 
-def test_launcher_is_small_and_the_chat_loads_on_first_open(demo: Callable[..., Chat], context_of: Callable[..., Any], rootline: Rootline) -> None:
+def test_launcher_is_small_and_the_chat_loads_on_first_open(
+    demo: Callable[..., Chat], context_of: Callable[..., Any], rootline: Rootline
+) -> None:
     context = context_of()
     asked: list[str] = []
     context.on("request", lambda request: asked.append(request.url))
@@ -47,7 +52,9 @@ def test_page_styles_do_not_reach_the_widget(abroad: Callable[..., Chat], foreig
     assert box["height"] > 400
 
 
-def test_conversation_and_open_panel_survive_a_change_of_page(abroad: Callable[..., Chat], embed: Callable[..., str], context_of: Callable[..., Any]) -> None:
+def test_conversation_and_open_panel_survive_a_change_of_page(
+    abroad: Callable[..., Chat], embed: Callable[..., str], context_of: Callable[..., Any]
+) -> None:
     context = context_of()
     chat = abroad("/one", context, body='<h1>One</h1><a href="/two">Two</a>').open()
     chat.say("my back is stiff")
@@ -66,10 +73,13 @@ def test_conversation_and_open_panel_survive_a_change_of_page(abroad: Callable[.
     assert not chat.page.evaluate("Rootline.isOpen"), "closed stays closed"
 
 
-def test_single_page_apps_may_swap_the_body_and_run_the_tag_again(abroad: Callable[..., Chat], foreign_site: Any, rootline: Rootline) -> None:
+def test_single_page_apps_may_swap_the_body_and_run_the_tag_again(
+    abroad: Callable[..., Chat], foreign_site: Any, rootline: Rootline
+) -> None:
     foreign_site.pages["/swap.js"] = (
         f"window.swap = () => {{ history.pushState({{}}, '', '/spa-two'); const body = document.createElement('body'); "
-        f"body.append(Object.assign(document.createElement('h1'), {{textContent: 'Two'}})); document.documentElement.replaceChild(body, document.body); "
+        f"body.append(Object.assign(document.createElement('h1'), {{textContent: 'Two'}})); "
+        f"document.documentElement.replaceChild(body, document.body); "
         f"const again = document.createElement('script'); again.src = '{rootline.url}/widget.js'; body.append(again); }};",
         {},
     )
@@ -88,7 +98,9 @@ def test_single_page_apps_may_swap_the_body_and_run_the_tag_again(abroad: Callab
 def test_javascript_calls_and_events(abroad: Callable[..., Chat]) -> None:
     chat = abroad("/api", body="<h1>Clinic</h1><button data-rootline-open>Check</button>", attributes="data-hidden")
     assert not chat.launcher.is_visible(), "data-hidden: the page brings its own button"
-    chat.page.evaluate("window.seen = []; ['ready','open','close','reply','deleted'].forEach(n => Rootline.on(n, d => seen.push([n, d])))")
+    chat.page.evaluate(
+        "window.seen = []; ['ready','open','close','reply','deleted'].forEach(n => Rootline.on(n, d => seen.push([n, d])))"
+    )
     chat.page.get_by_role("button", name="Check", exact=True).click()
     chat.ready()
     chat.say("it feels numb when I wipe")
@@ -101,14 +113,16 @@ def test_javascript_calls_and_events(abroad: Callable[..., Chat]) -> None:
     assert chat.page.evaluate("Rootline.isOpen")
     with pytest.raises(Exception, match="no event"):
         chat.page.evaluate("Rootline.on('nonsense', () => 0)")
-    ended = chat.page.evaluate("() => { let n = 0; const end = Rootline.on('close', () => n++); end(); Rootline.close(); return n; }")
+    ended = chat.page.evaluate(
+        "() => { let n = 0; const end = Rootline.on('close', () => n++); end(); Rootline.close(); return n; }"
+    )
     assert ended == 0
 
 
 def test_attributes_set_language_title_colour_side_and_a_draft(abroad: Callable[..., Chat]) -> None:
     attributes = (
-        'data-locale="en-US" data-title="Knee check" data-label="Ask us" data-accent="#6a1b5d" data-position="start" data-theme="dark" '
-        'data-start-message="I came from the knee page" data-open'
+        'data-locale="en-US" data-title="Knee check" data-label="Ask us" data-accent="#6a1b5d" data-position="start" '
+        'data-theme="dark" data-start-message="I came from the knee page" data-open'
     )
     chat = abroad("/attributes", attributes=attributes).ready()
     assert chat.frame.locator("h1").inner_text() == "Knee check"
@@ -139,7 +153,11 @@ def test_right_to_left_mirrors_the_layout(abroad: Callable[..., Chat]) -> None:
 
 
 def test_on_a_phone_the_chat_fills_the_screen_and_nothing_behind_it_can_be_reached(abroad: Callable[..., Chat]) -> None:
-    chat = abroad("/phone", body='<h1>Clinic</h1><a href="/x">Behind</a>', settings={"viewport": PHONE, "has_touch": True, "is_mobile": True}).open()
+    chat = abroad(
+        "/phone",
+        body='<h1>Clinic</h1><a href="/x">Behind</a>',
+        settings={"viewport": PHONE, "has_touch": True, "is_mobile": True},
+    ).open()
     box = chat.page.locator("rootline-chat dialog").bounding_box()
     assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 390, 844)
     assert chat.page.locator("rootline-chat dialog").evaluate("e => e.matches(':modal')")
@@ -150,7 +168,10 @@ def test_on_a_phone_the_chat_fills_the_screen_and_nothing_behind_it_can_be_reach
 def test_a_site_that_is_not_allowed_gets_no_chat_but_a_way_out(rootline: Rootline, context_of: Callable[..., Any]) -> None:
     stranger = ForeignSite()
     try:
-        stranger.pages["/"] = (f'<!doctype html><title>x</title><body><h1>x</h1><script src="{rootline.url}/widget.js"></script></body>', {})
+        stranger.pages["/"] = (
+            f'<!doctype html><title>x</title><body><h1>x</h1><script src="{rootline.url}/widget.js"></script></body>',
+            {},
+        )
         page = context_of().new_page()
         page.clock.install()
         page.goto(stranger.url)

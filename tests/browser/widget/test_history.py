@@ -17,8 +17,9 @@ pytestmark = pytest.mark.browser
 #: All that a page can leave behind. A frame from another site may be refused its storage; then nothing is in it.
 EVERYTHING_KEPT = """async () => {
   const ask = async what => { try { return await what(); } catch { return 'refused'; } };
-  return [await ask(() => ({...localStorage})), await ask(() => ({...sessionStorage})), await ask(() => document.cookie), location.href, document.title,
-    history.state, await ask(async () => (await indexedDB.databases()).map(d => d.name)), await ask(() => caches.keys())]; }"""
+  return [await ask(() => ({...localStorage})), await ask(() => ({...sessionStorage})), await ask(() => document.cookie),
+    location.href, document.title, history.state,
+    await ask(async () => (await indexedDB.databases()).map(d => d.name)), await ask(() => caches.keys())]; }"""
 
 
 def test_reload_in_the_middle_brings_everything_back(demo: Callable[..., Chat]) -> None:
@@ -33,7 +34,9 @@ def test_reload_in_the_middle_brings_everything_back(demo: Callable[..., Chat]) 
     assert [line for line in after if ":" not in line] == [line for line in before if ":" not in line]
     ticked = chat.frame.locator(".message--theirs").nth(1).locator("input:checked")
     assert [box.get_attribute("data-value") for box in ticked.all()] == ["none"], "what was chosen is still to be seen"
-    assert chat.frame.locator(".message--theirs").last.locator("[data-value][tabindex='0']").count() > 0, "the question is still open"
+    assert chat.frame.locator(".message--theirs").last.locator("[data-value][tabindex='0']").count() > 0, (
+        "the question is still open"
+    )
     chat.choose("Yes, go on")
     assert chat.errors == []
 
@@ -50,7 +53,9 @@ def test_a_standing_emergency_is_there_after_reload_without_shouting_again(demo:
     assert "emergency" in chat.frame.locator("#announce-status").text_content()
 
 
-def test_exactly_one_greeting_however_often_and_fast_it_is_opened(demo: Callable[..., Chat], context_of: Callable[..., Any], embed: Callable[..., str], rootline: Rootline) -> None:
+def test_exactly_one_greeting_however_often_and_fast_it_is_opened(
+    demo: Callable[..., Chat], context_of: Callable[..., Any], embed: Callable[..., str], rootline: Rootline
+) -> None:
     context = context_of()
     begun: list[str] = []
     context.on("request", lambda r: begun.append(r.url) if r.method == "POST" and r.url.endswith("/conversations") else None)
@@ -131,7 +136,8 @@ def test_delete_my_conversation(demo: Callable[..., Chat], context_of: Callable[
     other.frame.get_by_text("Your conversation is deleted").wait_for()
     assert chat.page.evaluate("Object.keys(localStorage)") == []
     answer = context.request.get(
-        f"{rootline.url}/api/conversations/{ticket['conversation']}/messages", headers={"Authorization": f"Bearer {ticket['token']}"}
+        f"{rootline.url}/api/conversations/{ticket['conversation']}/messages",
+        headers={"Authorization": f"Bearer {ticket['token']}"},
     )
     assert answer.status == 401
     assert EMERGENCY not in chat.page.content() + chat.frame.content()
@@ -139,6 +145,16 @@ def test_delete_my_conversation(demo: Callable[..., Chat], context_of: Callable[
     chat.ready()
     assert chat.replies() == 1
     assert chat.own_messages() == []
+
+
+def test_deleting_in_words_clears_the_page_too(demo: Callable[..., Chat]) -> None:
+    chat = demo().open()
+    chat.say(STIFF_BACK)
+    chat.say("delete this conversation")
+    chat.say("yes")
+    chat.frame.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # or within some seconds by itself
+    chat.frame.get_by_text("Your conversation is deleted").wait_for()
+    assert chat.page.evaluate("Object.keys(localStorage)") == []
 
 
 def test_deleting_without_a_line_says_that_it_is_not_done(demo: Callable[..., Chat]) -> None:
@@ -156,8 +172,16 @@ def test_deleting_without_a_line_says_that_it_is_not_done(demo: Callable[..., Ch
 def test_an_expired_key_starts_anew_and_loses_no_words(demo: Callable[..., Chat]) -> None:
     chat = demo().open()
     chat.say(STIFF_BACK)
-    refused = {"status": 401, "content_type": "application/problem+json", "body": '{"detail": "This conversation key has run out. Start a new conversation."}'}
-    chat.page.route("**/api/conversations/*/messages", lambda route: route.fulfill(**refused) if route.request.method == "POST" else route.continue_(), times=1)
+    refused = {
+        "status": 401,
+        "content_type": "application/problem+json",
+        "body": '{"detail": "This conversation key has run out. Start a new conversation."}',
+    }
+    chat.page.route(
+        "**/api/conversations/*/messages",
+        lambda route: route.fulfill(**refused) if route.request.method == "POST" else route.continue_(),
+        times=1,
+    )
     chat.field.fill("my knee gave way")
     chat.page.keyboard.press("Enter")
     chat.frame.get_by_text("Your earlier conversation has ended").wait_for()
@@ -165,7 +189,9 @@ def test_an_expired_key_starts_anew_and_loses_no_words(demo: Callable[..., Chat]
     assert chat.own_messages() == ["my knee gave way"]
 
 
-def test_no_word_of_it_in_storage_addresses_titles_or_logs(abroad: Callable[..., Chat], context_of: Callable[..., Any], rootline: Rootline) -> None:
+def test_no_word_of_it_in_storage_addresses_titles_or_logs(
+    abroad: Callable[..., Chat], context_of: Callable[..., Any], rootline: Rootline
+) -> None:
     context = context_of()
     asked: list[str] = []
     context.on("request", lambda request: asked.append(urllib.parse.unquote(request.url) + str(request.headers.get("referer"))))
@@ -181,7 +207,9 @@ def test_no_word_of_it_in_storage_addresses_titles_or_logs(abroad: Callable[...,
 
 
 @pytest.mark.parametrize(("remember", "kept"), [("device", True), ("tab", False), ("never", False)])
-def test_pages_choose_how_long_the_key_is_kept(abroad: Callable[..., Chat], context_of: Callable[..., Any], remember: str, kept: bool) -> None:
+def test_pages_choose_how_long_the_key_is_kept(
+    abroad: Callable[..., Chat], context_of: Callable[..., Any], remember: str, kept: bool
+) -> None:
     context = context_of()
     chat = abroad("/remember", context, attributes=f'data-remember="{remember}"').open()
     chat.say(STIFF_BACK)

@@ -18,7 +18,8 @@ def server_history(chat: Chat) -> list[str]:
     """What the server has of the person's messages."""
     ticket = json.loads(chat.page.evaluate("Object.values(localStorage)[0]"))
     answer = chat.page.request.get(
-        f"{chat.rootline.url}/api/conversations/{ticket['conversation']}/messages", headers={"Authorization": f"Bearer {ticket['token']}"}
+        f"{chat.rootline.url}/api/conversations/{ticket['conversation']}/messages",
+        headers={"Authorization": f"Bearer {ticket['token']}"},
     )
     return [entry["text"] for entry in answer.json()["messages"] if entry["role"] == "user"]
 
@@ -72,7 +73,13 @@ def test_an_answer_lost_on_the_way_is_not_sent_twice(demo: Callable[..., Chat]) 
 @pytest.mark.parametrize("status", [500, 502, 503, 429])
 def test_a_server_that_fails_is_tried_again(demo: Callable[..., Chat], status: int) -> None:
     chat = demo().open()
-    chat.page.route("**/messages", lambda route: route.fulfill(status=status, body="<h1>Bad gateway</h1>") if route.request.method == "POST" else route.continue_(), times=2)
+    chat.page.route(
+        "**/messages",
+        lambda route: (
+            route.fulfill(status=status, body="<h1>Bad gateway</h1>") if route.request.method == "POST" else route.continue_()
+        ),
+        times=2,
+    )
     chat.say(STIFF_BACK)
     assert server_history(chat) == [STIFF_BACK]
     assert "Bad gateway" not in chat.log.inner_text()
@@ -80,7 +87,15 @@ def test_a_server_that_fails_is_tried_again(demo: Callable[..., Chat], status: i
 
 def test_an_answer_that_is_no_answer_is_tried_again(demo: Callable[..., Chat]) -> None:
     chat = demo().open()
-    chat.page.route("**/messages", lambda route: route.fulfill(status=200, content_type="text/html", body="<h1>Sign in to this wifi</h1>") if route.request.method == "POST" else route.continue_(), times=1)
+    chat.page.route(
+        "**/messages",
+        lambda route: (
+            route.fulfill(status=200, content_type="text/html", body="<h1>Sign in to this wifi</h1>")
+            if route.request.method == "POST"
+            else route.continue_()
+        ),
+        times=1,
+    )
     chat.say(STIFF_BACK)
     assert chat.replies() == 2
     assert server_history(chat) == [STIFF_BACK]
@@ -88,7 +103,11 @@ def test_an_answer_that_is_no_answer_is_tried_again(demo: Callable[..., Chat]) -
 
 def test_a_refused_message_is_shown_as_not_sent_and_can_be_sent_again(demo: Callable[..., Chat]) -> None:
     chat = demo().open()
-    chat.page.route("**/messages", lambda route: route.fulfill(status=400, body="{}") if route.request.method == "POST" else route.continue_(), times=1)
+    chat.page.route(
+        "**/messages",
+        lambda route: route.fulfill(status=400, body="{}") if route.request.method == "POST" else route.continue_(),
+        times=1,
+    )
     chat.say(STIFF_BACK, wait=False)
     chat.frame.get_by_text("This message could not be sent.").wait_for()
     chat.say("my knee gave way")
@@ -127,7 +146,10 @@ def test_works_on_a_real_slow_line(demo: Callable[..., Chat], context_of: Callab
     page = context.new_page()
     session = context.new_cdp_session(page)
     session.send("Network.enable")
-    session.send("Network.emulateNetworkConditions", {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000})
+    session.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000},
+    )
     session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
     chat = Chat(page, demo(context).rootline)
     page.goto(chat.rootline.url)

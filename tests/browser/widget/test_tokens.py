@@ -22,7 +22,9 @@ SECRET = "numb when I wipe marmalade"
 
 def call(url: str, method: str = "GET", token: str | None = None, body: Any = None) -> tuple[int, dict[str, Any]]:
     headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token is not None else {})}
-    request = urllib.request.Request(url, method=method, headers=headers, data=None if body is None else json.dumps(body).encode())
+    request = urllib.request.Request(
+        url, method=method, headers=headers, data=None if body is None else json.dumps(body).encode()
+    )
     try:
         with urllib.request.urlopen(request, timeout=20) as answer:
             return answer.status, json.loads(answer.read() or b"{}")
@@ -41,6 +43,10 @@ def victim(rootline: Rootline) -> dict[str, str]:
 
 def pad(part: bytes) -> str:
     return base64.urlsafe_b64encode(part).rstrip(b"=").decode()
+
+
+def joined(head: dict[str, Any], claims: dict[str, Any], signature: str) -> str:
+    return f"{pad(json.dumps(head).encode())}.{pad(json.dumps(claims).encode())}.{signature}"
 
 
 def parts(token: str) -> tuple[dict[str, Any], dict[str, Any], str]:
@@ -65,9 +71,9 @@ def attempts(victim: dict[str, str], own: dict[str, Any]) -> dict[str, str | Non
         "nonsense": "abc",
         "random": secrets.token_urlsafe(60),
         "own token for another conversation": own["token"],
-        "own signature under their name": f"{pad(json.dumps(head).encode())}.{pad(json.dumps(theirs).encode())}.{signature}",
-        "their signature under own claims": f"{pad(json.dumps(head).encode())}.{pad(json.dumps(claims).encode())}.{victims_signature}",
-        "algorithm none": f"{pad(json.dumps({**head, 'alg': 'none'}).encode())}.{pad(json.dumps(theirs).encode())}.",
+        "own signature under their name": joined(head, theirs, signature),
+        "their signature under own claims": joined(head, claims, victims_signature),
+        "algorithm none": joined({**head, "alg": "none"}, theirs, ""),
         "signed with an empty key": signed(head, theirs, b""),
         "signed with a guessed key": signed(head, theirs, b"secret"),
         "signed with the key's name": signed(head, theirs, str(head["kid"]).encode()),
@@ -120,7 +126,11 @@ def test_a_deleted_conversation_stays_shut(rootline: Rootline) -> None:
     address = f"{rootline.url}/api/conversations/{begun['conversation']}"
     call(f"{address}/messages", "POST", begun["token"], {"id": "1", "text": SECRET})
     assert call(address, "DELETE", begun["token"])[0] in (200, 204)
-    for method, path, body in (("GET", "/messages", None), ("POST", "/messages", {"id": "1", "text": SECRET}), ("GET", "/card.txt", None)):
+    for method, path, body in (
+        ("GET", "/messages", None),
+        ("POST", "/messages", {"id": "1", "text": SECRET}),
+        ("GET", "/card.txt", None),
+    ):
         status, answer = call(address + path, method, begun["token"], body)
         assert status == 401
         assert "marmalade" not in json.dumps(answer)
@@ -144,15 +154,19 @@ def test_the_chat_page_may_only_stand_in_frames_of_allowed_sites(rootline: Rootl
 @pytest.mark.browser
 def test_a_reply_cannot_run_script_or_lead_astray(demo: Callable[..., Chat]) -> None:
     chat = demo().open()
-    evil = "<img src=x onerror=\"window.hacked=1\"><script>window.hacked=1</script>"
+    evil = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
     block = {"kind": "text", "text": evil, "items": [], "links": [], "picture": None}
+    links = [{"label": "bad", "href": "javascript:window.hacked=1"}, {"label": "data", "href": "data:text/html,x"}]
     reply = {
-        "blocks": [block, {**block, "kind": "heading"}, {**block, "kind": "list", "items": [evil]}, {**block, "kind": "picture", "picture": "../../evil"},
-                   {**block, "kind": "links", "links": [{"label": "bad", "href": "javascript:window.hacked=1"}, {"label": "data", "href": "data:text/html,x"}]},
+        "blocks": [block, {**block, "kind": "heading"}, {**block, "kind": "list", "items": [evil]},
+                   {**block, "kind": "picture", "picture": "../../evil"}, {**block, "kind": "links", "links": links},
                    {**block, "kind": "unknown-kind", "text": "a kind of the future"}],
         "options": [{"value": evil, "label": evil}], "multiple": False, "question": "Q1", "urgency": "soon", "card": False,
     }  # fmt: skip
-    chat.page.route("**/messages", lambda route: route.fulfill(json={"id": "x", "reply": reply}) if route.request.method == "POST" else route.continue_())
+    chat.page.route(
+        "**/messages",
+        lambda route: route.fulfill(json={"id": "x", "reply": reply}) if route.request.method == "POST" else route.continue_(),
+    )
     chat.say(STIFF_BACK)
     chat.page.wait_for_timeout(300)
     assert chat.frame.evaluate("window.hacked") is None

@@ -167,7 +167,8 @@ export class Conversation {
       const entries = await this.api.history(ticket, 0);
       if (this.ticket !== ticket || this.sending) return; // something happened meanwhile; the next round will see it
       this.reached();
-      this.take(merge(this.entries, entries));
+      if (entries.length > 0) this.take(merge(this.entries, entries));
+      else this.gone(); // deleted in words ("delete this chat"), here or in another tab
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.trouble === 'ended' || error.trouble === 'deleted') await this.startOver(error);
@@ -201,11 +202,15 @@ export class Conversation {
         if (error.isPassing || error.trouble === 'refused') return false;
       }
     }
+    this.gone();
+    return true;
+  }
+
+  private gone(): void {
     this.forget(null);
     this.phase = 'deleted';
     this.changed();
     this.home.tell('deleted');
-    return true;
   }
 
   private async begin(): Promise<void> {

@@ -40,7 +40,7 @@ export function fromHistory(history: readonly HistoryEntry[], live: boolean): En
       return { key: after, who: 'user', at, text: entry.text ?? '', options: entry.options ?? null, reply: null, state: 'sent', live };
     }
     const key = replyKey(after, index++);
-    const who = entry.role === 'agent' ? 'person' : 'bot';
+    const who = entry.role === 'bot' ? 'bot' : 'person';
     return { key, who, at, text: entry.text ?? '', options: null, reply: entry.reply ?? null, state: 'sent', live };
   });
 }

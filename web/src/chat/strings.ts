@@ -19,7 +19,6 @@ const en = {
   headerLabel: 'About this chat',
   mainLabel: 'Chat',
   footerLabel: 'Emergency number',
-  newMessages: 'New messages',
   yourMessage: 'Write here, or choose an answer above',
   yourMessageFree: 'Write in your own words',
   send: 'Send',
@@ -67,7 +66,6 @@ const en = {
   downHelp: 'If this is urgent, do not wait for us:',
   tryNow: 'Try now',
   backOnline: 'You are connected again.',
-  sending: 'Sending…',
   notSent: 'Not sent yet',
   refused: 'This message could not be sent.',
   refusedAgain: 'Send again',
@@ -78,6 +76,7 @@ const en = {
   chooseMany: 'Tick all that fit',
   sendTicks: 'Send my answer',
   ticksSent: 'Answer sent',
+  ownWords: 'Answered in your own words',
   tickOne: 'Please tick at least one. If none fits, tick “{none}”.',
   tickOneFree: 'Please tick at least one, or write below.',
   why: 'Why do you ask?',
@@ -86,10 +85,8 @@ const en = {
   questionHelp: 'About this question',
   emergency: 'Emergency',
   emergencyBar: 'You need emergency help now',
-  urgent: 'Today',
   otherWays: 'If you cannot phone',
   inEmergency: 'Life in danger?',
-  result: 'Your advice',
   print: 'Print',
   save: 'Save as PDF',
   copy: 'Copy',
@@ -120,7 +117,6 @@ const en = {
   dictateNo: 'Keep typing',
   listening: 'Listening…',
   dictateFailed: 'I could not hear anything. Please try again, or type.',
-  sentByYou: 'Message sent',
 } as const;
 
 export type Key = keyof typeof en;

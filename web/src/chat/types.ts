@@ -47,9 +47,7 @@ export interface HistoryEntry {
 /** What /chat puts into the page for us: the country's numbers come from the same knowledge as the replies. */
 export interface Boot {
   locale: string;
-  /** Words for the country, for example "A&E" and "999". */
-  emergencyNumber: string;
-  emergencyDepartment: string;
+  /** The country's emergency number. */
   emergency: Link;
   /** Numbers to show when we cannot reach the service. */
   failureLinks: Link[];

@@ -222,6 +222,7 @@ function start(): void {
   const options = readOptions(script);
   const begin = () => {
     window.Rootline = new Launcher(options, script.nonce);
+    document.dispatchEvent(new CustomEvent('rootline:loaded')); // the calls can be used from now on
   };
   if (document.body) begin();
   else document.addEventListener('DOMContentLoaded', begin, { once: true });

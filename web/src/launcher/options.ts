@@ -47,7 +47,7 @@ export function readOptions(script: HTMLScriptElement, page: string = location.h
   const accent = data['accent'] ? readableAccent(data['accent']) : null;
   return {
     origin: new URL(script.src, page).origin,
-    locale: /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(data['locale'] ?? '') ? (data['locale'] as string) : '',
+    locale: /^(international|[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)$/.test(data['locale'] ?? '') ? (data['locale'] as string) : '',
     label: data['label'] || 'Check my symptoms',
     title: (data['title'] ?? '').slice(0, 60),
     position: oneOf(data['position'], ['end', 'start'] as const),

@@ -99,7 +99,7 @@ const TickCard = ({ reply, chosen, labelledBy }: Props) => {
       {problem && !answered && <p class="problem" id={errorId}><Icon name="info" />{problem}</p>}
       <button type="button" class="tick-send" aria-disabled={answered} tabIndex={answered ? -1 : 0} onClick={send}>
         {answered && <Icon name="check" />}
-        {words.say(answered ? 'ticksSent' : 'sendTicks')}
+        {words.say(chosen === null ? 'sendTicks' : chosen.length > 0 ? 'ticksSent' : 'ownWords')}
       </button>
     </div>
   );

@@ -1,0 +1,217 @@
+"""Chats that want a person: queue, take-over, the silent bot that keeps watching, hand-back.
+
+In: what happened in a chat, what an agent does. Out: queue entries, the reply the visitor gets. Called by
+`bot.runtime.conversation` after every message (`after`) and by the desk's routes.
+
+While a person has the chat the bot says nothing, but every message still goes through the whole engine: when the level
+rises to an emergency the emergency advice goes to the visitor at once, and the agent sees it.
+
+    ROOTLINE_DESK_CHAT_SITE   site whose agents see the website's chats (default: north, the site of the demo logins)
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken
+
+from bot.desk.calls import Desk, NotPossible
+
+CHAT_SITE = "ROOTLINE_DESK_CHAT_SITE"
+#: An agent whose page was not heard of for this long is not there.
+HERE_SECONDS = 20.0
+NUMBER_HOURS = 24.0
+_OPEN = ("waiting", "taken")
+_NUMBER = re.compile(r"(?<![\d.])\+?\d[\d ()-]{7,17}\d(?![\d.])")
+
+
+class Handovers:
+    """The queue of one server."""
+
+    def __init__(self, desk: Desk, folder: Path, *, clock: Callable[[], float] = time.time) -> None:
+        self._desk = desk
+        self.run = desk.run
+        self._clock = clock
+        self._here: dict[str, dict[str, float]] = {}
+        self._cipher = Fernet(_key(folder / "desk-number.key"))
+        self._silenced: set[tuple[str, str]] = set()
+        with desk.store.together():
+            desk.store.database.execute("CREATE TABLE IF NOT EXISTS silenced (conversation TEXT, message TEXT, PRIMARY KEY (conversation, message))")
+        self._silenced = {(row["conversation"], row["message"]) for row in desk.store.rows("SELECT * FROM silenced")}
+
+    # --- who is there ------------------------------------------------------------------------------------------------
+
+    def set_here(self, site: str, name: str, here: bool) -> None:
+        """An agent says that they are there for chats, or not."""
+        people = self._here.setdefault(site, {})
+        if here:
+            people[name] = self._clock()
+        else:
+            people.pop(name, None)
+
+    def present(self, site: str) -> list[str]:
+        """Agents who are there now."""
+        now = self._clock()
+        return sorted(name for name, seen in self._here.get(site, {}).items() if now - seen < HERE_SECONDS)
+
+    # --- after every message of a visitor ----------------------------------------------------------------------------
+
+    def heard(self, conversation: str, message: str, text: str, urgency: str, wants_person: bool) -> str:
+        """Take note of a visitor's message that the bot has answered.
+
+        Returns:
+            "say" when the bot's answer goes out, "silent" when a person has the chat, "asked" when the visitor wants a
+            person and somebody is there.
+        """
+        entry = self._standing(conversation)
+        found = _NUMBER.search(text)
+        emergency = urgency == "emergency_now"
+        if entry is None:
+            if not emergency and not wants_person:
+                return "say"
+            entry = {
+                "id": secrets.token_hex(8), "conversation": conversation, "site": chat_site(), "status": "waiting",
+                "reason": "asked_for_person" if wants_person else "emergency", "disposition": urgency, "requested": self._clock(), "taken": None,
+                "ended": None, "agent": None, "number": None, "number_until": None,
+            }  # fmt: skip
+            self._desk.store.insert("handovers", entry)
+            if found:
+                self._keep_number(entry["id"], found.group())
+            return "asked" if wants_person and not emergency and self.present(entry["site"]) else "say"
+        if found:
+            self._keep_number(entry["id"], found.group())
+        rose = emergency and entry["disposition"] != "emergency_now"
+        self._desk.store.update("handovers", {"disposition": urgency}, id=entry["id"])
+        if entry["status"] == "waiting":
+            return "asked" if wants_person and not emergency and self.present(entry["site"]) else "say"
+        if rose:
+            return "say"
+        self.silence(conversation, message)
+        return "silent"
+
+    def silence(self, conversation: str, message: str) -> None:
+        """The bot's answer to this message is not part of what the visitor reads."""
+        self._silenced.add((conversation, message))
+        self._desk.store.database.execute("INSERT OR IGNORE INTO silenced VALUES (?, ?)", (conversation, message))
+
+    def is_silenced(self, conversation: str, message: str | None) -> bool:
+        """Whether the bot's answer to this message was kept back."""
+        return message is not None and (conversation, message) in self._silenced
+
+    def forget(self, conversation: str) -> None:
+        """The chat was deleted: nothing of it stays."""
+        self._silenced = {entry for entry in self._silenced if entry[0] != conversation}
+        self._desk.store.database.execute("DELETE FROM silenced WHERE conversation = ?", (conversation,))
+        self._desk.store.database.execute("DELETE FROM handovers WHERE conversation = ?", (conversation,))
+
+    # --- what agents do ----------------------------------------------------------------------------------------------
+
+    def queue(self, site: str) -> dict[str, Any]:
+        """Open entries, emergencies first, then by waiting time; and who is there."""
+        self._expire()
+        rows = self._desk.store.rows("SELECT * FROM handovers WHERE site = ? AND status IN ('waiting', 'taken')", site)
+        rows.sort(key=lambda row: (row["disposition"] != "emergency_now", row["requested"]))
+        return {"waiting": [_shown(row) for row in rows], "present": self.present(site)}
+
+    def entry(self, name: str, site: str) -> dict[str, Any]:
+        """One entry of the site, the call-back number decrypted.
+
+        Raises:
+            NotPossible: 404.
+        """
+        self._expire()
+        row = self._desk.store.row("SELECT * FROM handovers WHERE id = ? AND site = ?", name, site)
+        if row is None:
+            raise NotPossible(404, "INP074", "There is no such chat in the queue.")
+        return row
+
+    def number(self, row: dict[str, Any]) -> str | None:
+        """The call-back number, or None when there is none or it has expired."""
+        if row["number"] is None:
+            return None
+        try:
+            return self._cipher.decrypt(row["number"]).decode()
+        except InvalidToken:
+            return None
+
+    def take(self, name: str, site: str, agent: str) -> dict[str, Any]:
+        """Take over. Taking one's own chat again changes nothing.
+
+        Raises:
+            NotPossible: 404, or 409 when somebody else has it or it is over.
+        """
+        row = self.entry(name, site)
+        if row["status"] == "taken" and row["agent"] == agent:
+            return row
+        changed = self._desk.store.database.execute(
+            "UPDATE handovers SET status = 'taken', agent = ?, taken = ? WHERE id = ? AND status = 'waiting'", (agent, self._clock(), name)
+        ).rowcount
+        if not changed:
+            raise NotPossible(409, "INP075", "Somebody else has this chat, or it is over.")
+        return self.entry(name, site)
+
+    def taken_by(self, name: str, site: str, agent: str) -> dict[str, Any]:
+        """The entry, if this agent has it.
+
+        Raises:
+            NotPossible: 404, or 409 when the agent does not have it.
+        """
+        row = self.entry(name, site)
+        if row["status"] != "taken" or row["agent"] != agent:
+            raise NotPossible(409, "INP076", "You do not have this chat. Take it over first.")
+        return row
+
+    def back(self, name: str, site: str, agent: str) -> dict[str, Any]:
+        """Hand back to the bot.
+
+        Raises:
+            NotPossible: As for `taken_by`.
+        """
+        row = self.taken_by(name, site, agent)
+        self._desk.store.update("handovers", {"status": "handed_back", "ended": self._clock()}, id=row["id"])
+        return self.entry(name, site)
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _standing(self, conversation: str) -> dict[str, Any] | None:
+        query = "SELECT * FROM handovers WHERE conversation = ? AND status IN ('waiting', 'taken') ORDER BY requested DESC LIMIT 1"
+        return self._desk.store.row(query, conversation)
+
+    def _keep_number(self, name: str, number: str) -> None:
+        until = self._clock() + NUMBER_HOURS * 3600
+        self._desk.store.update("handovers", {"number": self._cipher.encrypt(number.strip().encode()), "number_until": until}, id=name)
+
+    def _expire(self) -> None:
+        self._desk.store.database.execute("UPDATE handovers SET number = NULL, number_until = NULL WHERE number_until < ?", (self._clock(),))
+
+
+def chat_site() -> str:
+    """The site whose agents see the website's chats."""
+    return os.environ.get(CHAT_SITE) or "north"
+
+
+def show_entry(row: dict[str, Any]) -> dict[str, Any]:
+    """An entry without its conversation id and number."""
+    return _shown(row)
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    keys = ("id", "status", "reason", "disposition", "requested", "taken", "ended", "agent")
+    return {**{key: row[key] for key in keys}, "has_number": row["number"] is not None}
+
+
+def _key(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        key = Fernet.generate_key()
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(key)
+        return key
