@@ -190,6 +190,7 @@ def settle(question: Question, text: str, extraction: Extraction, turn: int, kno
     idle = all(m.presence == "absent" or m.experiencer != "self" for m in extraction.mentions)
     if extraction.dialogue_act is None and idle and not extraction.answers:
         extraction = _last_words(question, text, extraction, turn, knowledge)
+    extraction = _placed(question, extraction)
     act = extraction.dialogue_act
     answers = extraction.answers
     items = question.asked.items if question.asked is not None else ()
@@ -206,6 +207,19 @@ def settle(question: Question, text: str, extraction: Extraction, turn: int, kno
     if not idle or act not in ("yes", "no"):
         return extraction
     return replace(extraction, mentions=(*extraction.mentions, *_named(question, act, text, turn, answers)))
+
+
+def _placed(question: Question, extraction: Extraction) -> Extraction:
+    """"It's a bit numb there": the place is the one the question named."""
+    if question.asked is None or "saddle_feeling" not in question.asked.items:
+        return extraction
+    mentions = tuple(
+        replace(m, concept="saddle_numbness", attributes={k: v for k, v in m.attributes.items() if k != "site"})
+        if m.concept == "leg_numbness" and m.attributes.get("site") == "unlocated" and m.presence != "absent"
+        else m
+        for m in extraction.mentions
+    )
+    return replace(extraction, mentions=mentions)
 
 
 def _years(text: str) -> float | None:

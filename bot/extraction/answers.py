@@ -18,9 +18,27 @@ from bot.extraction.tokens import lower
 _ACTS = ("skip", "why", "rephrase", "back", "stop", "restart", "human")
 _STATES = ("unsure", "no", "yes")
 _TRIM = " \t\r\n.,!?;:-…'\"()"
-_SMALL = re.compile(r"\b(?:doc|doctor|nurse|mate|love|dear|thanks|thank you|please|sorry|well|um|uh|er|erm|oh|so|actually|honestly|really|luckily|thankfully|fortunately|now|just|i mean|you know|okay|hun|pal)\b")
+_SMALL = re.compile(
+    r"\b(?:doc|doctor|nurse|mate|love|dear|thanks|thank you|please|sorry|well|um|uh|er|erm|oh|so|actually|honestly|really|luckily|thankfully|fortunately|now|just|i mean|you know|okay|hun|pal)\b"
+)
 _OPENING = 7
-_ACKNOWLEDGEMENTS = frozenset({"ok", "okay", "k", "alright", "all right", "right", "sure", "go ahead", "go on", "go on then", "fine go ahead", "of course", "please"})
+_ACKNOWLEDGEMENTS = frozenset(
+    {
+        "ok",
+        "okay",
+        "k",
+        "alright",
+        "all right",
+        "right",
+        "sure",
+        "go ahead",
+        "go on",
+        "go on then",
+        "fine go ahead",
+        "of course",
+        "please",
+    }
+)
 
 
 def read_answer(
@@ -43,7 +61,12 @@ def read_answer(
         return [], act, []
     if act is None or asked is None or not asked.items:
         return [], act, []
-    if act == "yes" and _plain(words) in _ACKNOWLEDGEMENTS and "private_consent" not in asked.items and asked.yes_means == "danger":
+    if (
+        act == "yes"
+        and _plain(words) in _ACKNOWLEDGEMENTS
+        and "private_consent" not in asked.items
+        and asked.yes_means == "danger"
+    ):
         return [], None, []  # "ok" after an explanation agrees to go on; it tells no danger sign
     said = {m.concept for m in mentions if m.temporality != "hypothetical"}
     open_items = [item for item in asked.items if not (_concepts(knowledge, item) & said)]
@@ -93,7 +116,35 @@ def _act(low: str, phrases: dict[str, frozenset[str]]) -> tuple[str | None, str]
         head = " ".join(words[:length])
         for name in _STATES:
             if head in phrases[name] and (length > 1 or name != "unsure"):
-                if head in ("right", "sure", "ok", "okay", "some", "bit", "never", "nothing", "normal", "fine", "true", "n", "y", "sometimes", "i have", "i am", "i do", "it is", "it has", "i did", "there is", "i don't", "i haven't", "i'm not", "im not", "it did", "it does"):
+                if head in (
+                    "right",
+                    "sure",
+                    "ok",
+                    "okay",
+                    "some",
+                    "bit",
+                    "never",
+                    "nothing",
+                    "normal",
+                    "fine",
+                    "true",
+                    "n",
+                    "y",
+                    "sometimes",
+                    "i have",
+                    "i am",
+                    "i do",
+                    "it is",
+                    "it has",
+                    "i did",
+                    "there is",
+                    "i don't",
+                    "i haven't",
+                    "i'm not",
+                    "im not",
+                    "it did",
+                    "it does",
+                ):
                     continue
                 return name, head
     return None, ""

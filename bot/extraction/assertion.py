@@ -12,10 +12,94 @@ from dataclasses import dataclass
 
 from bot.extraction.reading import Hit, Reading, Sketch
 
-_FINITE = frozenset({"is", "are", "was", "were", "has", "had", "feels", "felt", "keeps", "kept", "can", "can't", "cant", "cannot", "reports", "reported", "complains", "states", "showed", "shows", "revealed", "reveals", "developed", "got", "gets", "goes", "went", "hurts", "does", "did", "will", "won't", "presents", "presented", "admits"})
-_SUBJECTS = frozenset({"i", "i'm", "im", "i've", "ive", "he", "she", "they", "it", "it's", "its", "he's", "she's", "we", "there's", "that's", "thats"})
+_FINITE = frozenset(
+    {
+        "is",
+        "are",
+        "was",
+        "were",
+        "has",
+        "had",
+        "feels",
+        "felt",
+        "keeps",
+        "kept",
+        "can",
+        "can't",
+        "cant",
+        "cannot",
+        "reports",
+        "reported",
+        "complains",
+        "states",
+        "showed",
+        "shows",
+        "revealed",
+        "reveals",
+        "developed",
+        "got",
+        "gets",
+        "goes",
+        "went",
+        "hurts",
+        "does",
+        "did",
+        "will",
+        "won't",
+        "presents",
+        "presented",
+        "admits",
+    }
+)
+_SUBJECTS = frozenset(
+    {
+        "i",
+        "i'm",
+        "im",
+        "i've",
+        "ive",
+        "he",
+        "she",
+        "they",
+        "it",
+        "it's",
+        "its",
+        "he's",
+        "she's",
+        "we",
+        "there's",
+        "that's",
+        "thats",
+    }
+)
 _OWNERS = frozenset({"my", "his", "her", "their", "the", "both"})
-_CLAUSES = frozenset({"when", "if", "after", "before", "while", "because", "cos", "coz", "since", "until", "till", "whenever", "as", "though", "which", "who", "where", "so", "then", "just", "only", "instead", "due"})
+_CLAUSES = frozenset(
+    {
+        "when",
+        "if",
+        "after",
+        "before",
+        "while",
+        "because",
+        "cos",
+        "coz",
+        "since",
+        "until",
+        "till",
+        "whenever",
+        "as",
+        "though",
+        "which",
+        "who",
+        "where",
+        "so",
+        "then",
+        "just",
+        "only",
+        "instead",
+        "due",
+    }
+)
 _LIST = frozenset({"or", "and", "nor", ",", "/", "&", "and/or", "+"})
 
 
@@ -84,7 +168,7 @@ def weigh(reading: Reading, sketch: Sketch, head: int) -> Verdict:
 
 
 def _denied(reading: Reading, head: int, sketch: Sketch, noun: bool) -> str:
-    """"", "no", "never", "doubt" or "over": the nearest denying cue that reaches `head`."""
+    """ "", "no", "never", "doubt" or "over": the nearest denying cue that reaches `head`."""
     best: tuple[int, str] | None = None
     for hit in reading.hits:
         if hit.kind != "cue" or _inside(hit, sketch) or (hit.a >= head and not _between_parts(hit, sketch)):
@@ -128,26 +212,33 @@ def _between_parts(hit: Hit, sketch: Sketch) -> bool:
 def _spent(reading: Reading, hit: Hit, sketch: Sketch) -> bool:
     """The cue already makes another sign ("no feeling in my foot and pain")."""
     return any(
-        other is not sketch and other.denial_inside and other.says == "present" and _inside(hit, other)
+        other is not sketch
+        and other.denial_inside
+        and other.says == "present"
+        and _inside(hit, other)
         and other.concepts != sketch.concepts
         for other in reading.sketches
     )
 
 
 def _close(reading: Reading, hit: Hit, sketch: Sketch) -> bool:
-    """"not fine": a denial of normality stands right before it."""
+    """ "not fine": a denial of normality stands right before it."""
     between = range(hit.b, sketch.head)
     return all(reading.words[i].skip or reading.words[i].soft for i in between)
 
 
 def _denied_after(reading: Reading, sketch: Sketch) -> str:
-    """"numbness: none", "weakness - no", "tingling is absent"."""
+    """ "numbness: none", "weakness - no", "tingling is absent"."""
     end = sketch.b
     for hit in reading.hits:
         if hit.a < end or hit.kind != "cue":
             continue
         gap = [reading.low(i) for i in range(end, hit.a)]
-        if hit.term == "cue_after_no" and len([g for g in gap if g not in (":", "-", "=")]) <= 4 and not any(g in (".", ";", ",") or g in _CLAUSES for g in gap):
+        if (
+            hit.term == "cue_after_no"
+            and len([g for g in gap if g not in (":", "-", "=")]) <= 4
+            and not any(g in (".", ";", ",") or g in _CLAUSES for g in gap)
+        ):
             return "no"
         if hit.term == "cue_no" and not gap and reading.low(hit.b) in ("", ",", ".", ";", "-"):
             return "no"  # "leaking no, numb yes"
@@ -167,12 +258,21 @@ def _reaches(reading: Reading, cue: Hit, head: int, noun: bool, sketch: Sketch) 
         # "no numb bits" denies; "no my foot is numb", "no can't feel it" answer and go on.
         if sketch.denial_inside:
             return False
-        return all((words[i].skip or words[i].soft) and words[i].low not in _SUBJECTS and words[i].low not in _OWNERS for i in range(cue.b, head))
+        return all(
+            (words[i].skip or words[i].soft) and words[i].low not in _SUBJECTS and words[i].low not in _OWNERS
+            for i in range(cue.b, head)
+        )
     if cue.term == "cue_no" and _is_particle(reading, cue):
         return False
     commas = 0
     that = False
-    affirmed = reading.low(sketch.b) in ("only", "alone") or reading.low(sketch.a - 1) in ("just", "only", "some", "mild", "slight")
+    affirmed = reading.low(sketch.b) in ("only", "alone") or reading.low(sketch.a - 1) in (
+        "just",
+        "only",
+        "some",
+        "mild",
+        "slight",
+    )
     for index in range(cue.b, head):
         word = words[index]
         low = word.low
@@ -215,7 +315,11 @@ def _is_particle(reading: Reading, cue: Hit) -> bool:
     if reading.low(cue.a) not in ("no", "nope", "nah", "naw"):
         return False
     following = reading.low(cue.b)
-    if following in (",", ".", "-", "!") or following in _SUBJECTS or following in ("can't", "cant", "not", "don't", "dont", "never", "just", "but", "because"):
+    if (
+        following in (",", ".", "-", "!")
+        or following in _SUBJECTS
+        or following in ("can't", "cant", "not", "don't", "dont", "never", "just", "but", "because")
+    ):
         return True
     return following in _OWNERS and _verb_follows(reading, cue.b, min(cue.b + 8, len(reading.words)))
 
@@ -229,13 +333,32 @@ def _cues_at(reading: Reading, index: int) -> list[Hit]:
 
 
 def _led(reading: Reading, index: int) -> bool:
-    """"in my", "of my": the owner belongs to what came before."""
+    """ "in my", "of my": the owner belongs to what came before."""
     previous = reading.low(index - 1)
-    return previous in reading.lexicon.settings["prepositions"] or previous in ("have", "had", "feel", "lost", "wet", "move", "lift", "notice", "noticed", "lose", "all", "both", "that", "with", "had")
+    return previous in reading.lexicon.settings["prepositions"] or previous in (
+        "have",
+        "had",
+        "feel",
+        "lost",
+        "wet",
+        "move",
+        "lift",
+        "notice",
+        "noticed",
+        "lose",
+        "all",
+        "both",
+        "that",
+        "with",
+        "had",
+    )
 
 
 def _relative(reading: Reading, index: int, cue: Hit) -> bool:
-    return reading.low(index - 1) in ("that", "say", "think", "feel", "when", "said", "told", "tell", "been", "thought") or index == cue.b
+    return (
+        reading.low(index - 1) in ("that", "say", "think", "feel", "when", "said", "told", "tell", "been", "thought")
+        or index == cue.b
+    )
 
 
 def _verb_follows(reading: Reading, index: int, head: int) -> bool:
@@ -244,7 +367,23 @@ def _verb_follows(reading: Reading, index: int, head: int) -> bool:
         low = reading.low(step)
         if reading.words[step].mark:
             return False
-        if low in _FINITE or low in ("keeps", "feels", "drags", "gives", "gave", "buckles", "buckled", "has", "won't", "wont", "slaps", "drops", "flops", "goes", "just"):
+        if low in _FINITE or low in (
+            "keeps",
+            "feels",
+            "drags",
+            "gives",
+            "gave",
+            "buckles",
+            "buckled",
+            "has",
+            "won't",
+            "wont",
+            "slaps",
+            "drops",
+            "flops",
+            "goes",
+            "just",
+        ):
             return True
         if step == head:
             # the claim itself may be the verb
@@ -253,12 +392,12 @@ def _verb_follows(reading: Reading, index: int, head: int) -> bool:
 
 
 def _list_goes_on(reading: Reading, cue: Hit, head: int) -> bool:
-    """"haven't had any pain, numbness or weakness": only list words and things between the commas."""
+    """ "haven't had any pain, numbness or weakness": only list words and things between the commas."""
     return all(reading.low(i) not in _FINITE or i == cue.b for i in range(cue.b, head))
 
 
 def _asked_and_denied(reading: Reading, sketch: Sketch) -> bool:
-    """"She asks do my legs give way. No.": a question retold, and its answer."""
+    """ "She asks do my legs give way. No.": a question retold, and its answer."""
     start, end = _sentence(reading, sketch.a)
     if end + 1 >= len(reading.words) or reading.low(end + 1) not in ("no", "nope", "none", "never", "nah"):
         return False
@@ -277,7 +416,10 @@ def _like_this(reading: Reading, sketch: Sketch) -> bool:
 
 
 def _before(reading: Reading, sketch: Sketch) -> bool:
-    return any(reading.low(i) == "before" and reading.low(i + 1) in ("", ".", ",", "!", "?", "but", "so", "and") for i in range(sketch.b, sketch.b + 3))
+    return any(
+        reading.low(i) == "before" and reading.low(i + 1) in ("", ".", ",", "!", "?", "but", "so", "and")
+        for i in range(sketch.b, sketch.b + 3)
+    )
 
 
 def _later_cue(reading: Reading, sketch: Sketch, term: str, reach: int) -> bool:
@@ -325,9 +467,25 @@ def _near_after(reading: Reading, sketch: Sketch, hit: Hit) -> bool:
 
 
 def _doubt_has_object(reading: Reading, hit: Hit) -> bool:
-    """"not sure what to do", "i think it's the disc" doubt something else."""
+    """ "not sure what to do", "i think it's the disc" doubt something else."""
     following = reading.low(hit.b)
-    return following in ("what", "why", "how", "who", "when", "where", "its", "it's", "i", "ive", "i've", "the", "my", "about", "of")
+    return following in (
+        "what",
+        "why",
+        "how",
+        "who",
+        "when",
+        "where",
+        "its",
+        "it's",
+        "i",
+        "ive",
+        "i've",
+        "the",
+        "my",
+        "about",
+        "of",
+    )
 
 
 def _clear_path(reading: Reading, a: int, b: int, reach: int, *, subjects: bool = True) -> bool:
@@ -360,7 +518,7 @@ def _imagined(reading: Reading, sketch: Sketch, head: int) -> tuple[bool, bool]:
         if hit.term == "cue_future" and hit.b <= head + 1 and _within(reading, hit, sketch, 8):
             return True, False
         if hit.term == "cue_general" and hit.b <= head and _within(reading, hit, sketch, 10):
-            return (not mine), False if not mine else False
+            return not mine, False
         if hit.term == "cue_if" and hit.b <= head and _within(reading, hit, sketch, 9):
             marker = any(h.term in ("cue_ever", "cue_future") and hit.a <= h.a <= sketch.b + 4 for h in cues)
             asking = any(h.term == "cue_meaning" for h in cues) and mine
@@ -369,7 +527,9 @@ def _imagined(reading: Reading, sketch: Sketch, head: int) -> tuple[bool, bool]:
                 continue
             return True, False
         if hit.term == "cue_worry" and hit.b <= head and _within(reading, hit, sketch, 8):
-            if any(reading.low(i) in _FUTURE for i in range(hit.b, sketch.b)) or any(h.term == "cue_future" and hit.b <= h.a <= sketch.b for h in cues):
+            if any(reading.low(i) in _FUTURE for i in range(hit.b, sketch.b)) or any(
+                h.term == "cue_future" and hit.b <= h.a <= sketch.b for h in cues
+            ):
                 return True, False
             if _names_a_fact(reading, hit):
                 continue
@@ -377,7 +537,11 @@ def _imagined(reading: Reading, sketch: Sketch, head: int) -> tuple[bool, bool]:
         if hit.term == "cue_dread" and hit.b <= head and _within(reading, hit, sketch, 6) and not _names_a_fact(reading, hit):
             return True, False
     first = reading.low(start)
-    if first in ("will", "would") and any(reading.low(i) == "?" for i in range(end, min(end + 1, len(reading.words)))) and not any(h.term == "cue_now" for h in cues):
+    if (
+        first in ("will", "would")
+        and any(reading.low(i) == "?" for i in range(end, min(end + 1, len(reading.words))))
+        and not any(h.term == "cue_now" for h in cues)
+    ):
         return True, False  # "will sitting make my legs go numb?"
     if not worried and not mine and (_general_question(reading, start, end) or _generic(reading, start, end)):
         return True, False
@@ -387,7 +551,7 @@ def _imagined(reading: Reading, sketch: Sketch, head: int) -> tuple[bool, bool]:
 
 
 def _names_a_fact(reading: Reading, hit: Hit) -> bool:
-    """"worried about my numb foot": the foot is numb."""
+    """ "worried about my numb foot": the foot is numb."""
     return reading.low(hit.b) in ("my", "this", "these", "his", "her", "the", "their")
 
 
@@ -418,23 +582,103 @@ def _sentence(reading: Reading, index: int) -> tuple[int, int]:
 
 
 _FUTURE = frozenset({"ever", "might", "may", "could", "will", "i'll", "it'll", "would", "one"})
-_MINE = frozenset({"my", "i", "i'm", "im", "i've", "ive", "me", "mine", "his", "her", "he", "she", "he's", "she's", "our", "we", "i'd", "us", "mum", "mom", "dad", "husband", "wife", "patient", "pt", "now", "today", "yesterday", "since"})
+_MINE = frozenset(
+    {
+        "my",
+        "i",
+        "i'm",
+        "im",
+        "i've",
+        "ive",
+        "me",
+        "mine",
+        "his",
+        "her",
+        "he",
+        "she",
+        "he's",
+        "she's",
+        "our",
+        "we",
+        "i'd",
+        "us",
+        "mum",
+        "mom",
+        "dad",
+        "husband",
+        "wife",
+        "patient",
+        "pt",
+        "now",
+        "today",
+        "yesterday",
+        "since",
+    }
+)
 
 
 def _owned(reading: Reading, start: int, end: int) -> bool:
     return any(reading.low(i) in _MINE for i in range(start, end))
 
 
-_STATEMENT_AFTER_CAN = frozenset({"no", "not", "never", "hardly", "barely", "scarcely", "still", "only", "just", "also", "feel", "walk", "stand", "move", "pee", "wee", "poo", "go", "get", "lift", "sleep", "happening", "getting", "there"})
-_ASKERS = frozenset({"what", "whats", "what's", "is", "are", "can", "could", "does", "do", "will", "would", "how", "why", "which", "should", "when"})
+_STATEMENT_AFTER_CAN = frozenset(
+    {
+        "no",
+        "not",
+        "never",
+        "hardly",
+        "barely",
+        "scarcely",
+        "still",
+        "only",
+        "just",
+        "also",
+        "feel",
+        "walk",
+        "stand",
+        "move",
+        "pee",
+        "wee",
+        "poo",
+        "go",
+        "get",
+        "lift",
+        "sleep",
+        "happening",
+        "getting",
+        "there",
+    }
+)
+_ASKERS = frozenset(
+    {
+        "what",
+        "whats",
+        "what's",
+        "is",
+        "are",
+        "can",
+        "could",
+        "does",
+        "do",
+        "will",
+        "would",
+        "how",
+        "why",
+        "which",
+        "should",
+        "when",
+    }
+)
 
 
 def _generic(reading: Reading, start: int, end: int) -> bool:
-    """"how long can a person go without peeing", "when you can't feel your legs": nobody in particular."""
+    """ "how long can a person go without peeing", "when you can't feel your legs": nobody in particular."""
     lows = [reading.low(i) for i in range(start, end)]
     if any(low in ("someone", "somebody", "anyone", "people", "patients", "folk", "person", "persons") for low in lows):
         return True
-    return "your" in lows or ("you" in lows and any(low in ("when", "if", "how", "why", "what", "can", "do", "does") for low in lows[:3]))
+    return "your" in lows or (
+        "you" in lows and any(low in ("when", "if", "how", "why", "what", "can", "do", "does") for low in lows[:3])
+    )
 
 
 def _speaks_of_self(reading: Reading, start: int, end: int) -> bool:
@@ -450,12 +694,32 @@ def _speaks_of_self(reading: Reading, start: int, end: int) -> bool:
 
 def _general_question(reading: Reading, start: int, end: int) -> bool:
     first = start
-    while first < end and (reading.words[first].mark or reading.low(first) in ("hi", "hello", "hey", "question", "ok", "so", "and", "just", "wondering", "please", "but", "um", "er", "well", "also")):
+    while first < end and (
+        reading.words[first].mark
+        or reading.low(first)
+        in ("hi", "hello", "hey", "question", "ok", "so", "and", "just", "wondering", "please", "but", "um", "er", "well", "also")
+    ):
         first += 1
     if reading.low(first) not in _ASKERS:
         return False
     if reading.low(first + 1) in _STATEMENT_AFTER_CAN:
         return False  # "can no longer walk" tells, it does not ask
-    if reading.low(first) in ("can", "could", "do", "does", "is", "are", "will", "would", "should", "what", "whats", "what's", "how", "why", "which"):
+    if reading.low(first) in (
+        "can",
+        "could",
+        "do",
+        "does",
+        "is",
+        "are",
+        "will",
+        "would",
+        "should",
+        "what",
+        "whats",
+        "what's",
+        "how",
+        "why",
+        "which",
+    ):
         return True
     return end < len(reading.words) and reading.low(end)[:1] == "?"

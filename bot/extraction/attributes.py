@@ -15,8 +15,41 @@ from bot.extraction.timing import When
 PAST_AFTER_DAYS = 14.0
 EVENT_MEMORY_DAYS = 92.0
 #: Attributes that a "not" just before them takes back.
-_DENIABLE = frozenset({"head_injury", "possible_fracture", "deformity", "implant", "caused_fall", "deliberate", "very_unwell", "cannot_bear_weight", "reassured", "scanned", "assessed"})
-_HABIT_VERBS = frozenset({"gives", "buckles", "goes", "folds", "collapses", "lets", "fails", "crumples", "quits", "caves", "drops", "packs", "bends", "bukles", "disappears", "vanishes"})
+_DENIABLE = frozenset(
+    {
+        "head_injury",
+        "possible_fracture",
+        "deformity",
+        "implant",
+        "caused_fall",
+        "deliberate",
+        "very_unwell",
+        "cannot_bear_weight",
+        "reassured",
+        "scanned",
+        "assessed",
+    }
+)
+_HABIT_VERBS = frozenset(
+    {
+        "gives",
+        "buckles",
+        "goes",
+        "folds",
+        "collapses",
+        "lets",
+        "fails",
+        "crumples",
+        "quits",
+        "caves",
+        "drops",
+        "packs",
+        "bends",
+        "bukles",
+        "disappears",
+        "vanishes",
+    }
+)
 _SIDES = frozenset({"laterality"})
 
 
@@ -33,7 +66,9 @@ def sentences(reading: Reading) -> list[Sentence]:
     out: list[Sentence] = []
     start = 0
     for index, word in enumerate(reading.words):
-        if index > start and (word.gap_before or (reading.words[index - 1].mark and reading.words[index - 1].low[:1] in ".!?;" and not word.mark)):
+        if index > start and (
+            word.gap_before or (reading.words[index - 1].mark and reading.words[index - 1].low[:1] in ".!?;" and not word.mark)
+        ):
             out.append(Sentence(start, index))
             start = index
     if start < len(reading.words):
@@ -77,7 +112,7 @@ class Attributes:
         return min(low, max(0, len(words) - 1))
 
     def _segment_of_time(self, when: When, word: int) -> int:
-        """"..., and in 2009 | I once ...": a time that ends its segment after a join opens the next one."""
+        """ "..., and in 2009 | I once ...": a time that ends its segment after a join opens the next one."""
         number = self.reading.segment_of[word] if self.reading.words else 0
         if number + 1 >= len(self.reading.segments):
             return number
@@ -133,15 +168,17 @@ class Attributes:
     # --- which cue belongs to which sketch -------------------------------------------------------------------
 
     def _denied(self, cue: Hit) -> bool:
-        """"didn't hit my head", "nothing looks broken"."""
+        """ "didn't hit my head", "nothing looks broken"."""
         return any(
-            h.term in ("cue_no", "cue_not", "cue_never", "cue_denies") and h.b <= cue.a and cue.a - h.b <= 4
+            h.term in ("cue_no", "cue_not", "cue_never", "cue_denies")
+            and h.b <= cue.a
+            and cue.a - h.b <= 4
             and self.reading.segment_of[h.a] == self.reading.segment_of[cue.a]
             for h in self.reading.hits
         )
 
     def _new_of_another(self, cue: Hit, sketch: Sketch) -> bool:
-        """"no new pain", "new shoes": the word stands right before something else."""
+        """ "no new pain", "new shoes": the word stands right before something else."""
         if self.reading.low(cue.a) not in ("new", "recent", "newly"):
             return False
         if self.reading.low(cue.a - 1) in ("no", "any", "nothing", "not", "a", "the"):
@@ -222,15 +259,19 @@ class Attributes:
             if name in out and order.index(out[name]) >= order.index(value):
                 return
         if name == "frequency":
-            order = ("single", "repeated", "continuous")
-            if name in out and order.index(out[name]) >= order.index(value):
+            often = ("single", "repeated", "continuous")
+            if name in out and often.index(out[name]) >= often.index(value):
                 return
         out[name] = parsed
 
     def _set_times(self, out: dict[str, Any], sketch: Sketch, sentence: int, concept: str) -> None:
         best: tuple[int, When] | None = None
         for when, word in self.times:
-            if when.kind in ("every", "until") or (when.kind == "span" and when.days < 0.04) or self.home[self.sentence_of[word]] != sentence:
+            if (
+                when.kind in ("every", "until")
+                or (when.kind == "span" and when.days < 0.04)
+                or self.home[self.sentence_of[word]] != sentence
+            ):
                 continue
             segment_gap = abs(self.time_segment[id(when)] - sketch.segment)
             distance = abs(self.reading.position[word] - self.reading.position[sketch.a]) + 6 * segment_gap
@@ -263,15 +304,26 @@ class Attributes:
 
     def _imply(self, out: dict[str, Any], concept: str) -> None:
         days = out.get("onset_days")
-        if days is not None and days <= 3 and out.get("onset") is None and not out.get("new") is False:
+        if days is not None and days <= 3 and out.get("onset") is None and out.get("new") is not False:
             out["onset"] = "sudden"
         if days is not None and "onset" not in out and days > 90 and out.get("course") not in ("worsening", "rapidly_worsening"):
             out["onset"] = "gradual"
-        if days is not None and days >= 90 and out.get("_ongoing") and out.get("course") not in ("worsening", "rapidly_worsening"):
+        if (
+            days is not None
+            and days >= 90
+            and out.get("_ongoing")
+            and out.get("course") not in ("worsening", "rapidly_worsening")
+        ):
             out["new"] = False
         if days is not None and days <= PAST_AFTER_DAYS and "new" not in out:
             out["new"] = True
-        if concept == "knee_giving_way" and "frequency" not in out and out.pop("_habit", False) and not out.get("near_miss") and "last_event_days" not in out:
+        if (
+            concept == "knee_giving_way"
+            and "frequency" not in out
+            and out.pop("_habit", False)
+            and not out.get("near_miss")
+            and "last_event_days" not in out
+        ):
             out["frequency"] = "repeated"  # "it just goes", "gives way on stairs": the present tense of a habit
         out.pop("_habit", None)
         if out.get("count", 0) >= 2:
@@ -293,9 +345,17 @@ class Attributes:
         ongoing = attributes.pop("_ongoing", False)
         sentence = self.sentence_of[sketch.a]
         days = attributes.get("onset_days")
-        cues = {h.term for h in self.reading.hits if h.kind == "cue" and self.sentence_of[h.a] == sentence and self._near_time(h, sketch)}
+        cues = {
+            h.term
+            for h in self.reading.hits
+            if h.kind == "cue" and self.sentence_of[h.a] == sentence and self._near_time(h, sketch)
+        }
         segment = self.reading.segments[sketch.segment]
-        now = "cue_now" in cues or ongoing or any(self.reading.low(i) in ("now", "still", "today") for i in range(segment.a, segment.b))
+        now = (
+            "cue_now" in cues
+            or ongoing
+            or any(self.reading.low(i) in ("now", "still", "today") for i in range(segment.a, segment.b))
+        )
         over = resolved or self._over(sketch, sentence)
         if attributes.get("positional") and (attributes.get("new") is False or attributes.get("frequency") == "repeated"):
             over = False  # comes with every ride and goes again: a standing pattern, not an episode that ended
@@ -318,7 +378,9 @@ class Attributes:
         gap = abs(self.reading.segment_of[hit.a] - sketch.segment)
         if hit.term == "cue_now":
             return gap == 0
-        return gap == 0 or (hit.a < sketch.a and gap <= 1) or (gap <= 2 and self.reading.segments[sketch.segment].link in ("join",))
+        return (
+            gap == 0 or (hit.a < sketch.a and gap <= 1) or (gap <= 2 and self.reading.segments[sketch.segment].link in ("join",))
+        )
 
     def _over(self, sketch: Sketch, sentence: int) -> bool:
         for hit in self.reading.hits:
@@ -329,9 +391,13 @@ class Attributes:
                 later = [s for s in self.reading.sketches if sketch.b <= s.a < hit.a and s.segment != sketch.segment]
                 if not later and hit.a - sketch.b <= 12:
                     return True
-            elif self.home[number] == sentence and number - sentence <= 2 and self.reading.segment_of[hit.a] - sketch.segment <= 4:
+            elif (
+                self.home[number] == sentence and number - sentence <= 2 and self.reading.segment_of[hit.a] - sketch.segment <= 4
+            ):
                 last = max(s.a for s in self.reading.sketches if self.sentence_of[s.a] == sentence)
-                if last == sketch.a or sketch.segment == max(s.segment for s in self.reading.sketches if self.sentence_of[s.a] == sentence):
+                if last == sketch.a or sketch.segment == max(
+                    s.segment for s in self.reading.sketches if self.sentence_of[s.a] == sentence
+                ):
                     return True
         return False
 
@@ -340,4 +406,7 @@ class Attributes:
         lows = [self.reading.low(i) for i in range(segment.a, segment.b)]
         if any(low in ("started", "began", "came", "start", "noticed", "since", "still", "now") for low in lows):
             return False
-        return any(low in ("had", "was", "were", "couldn't", "couldnt", "lost", "went", "got", "did", "could") or low.endswith("ed") for low in lows)
+        return any(
+            low in ("had", "was", "were", "couldn't", "couldnt", "lost", "went", "got", "did", "could") or low.endswith("ed")
+            for low in lows
+        )

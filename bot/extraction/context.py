@@ -44,7 +44,9 @@ def read_context(text: str, spans: list[tuple[int, int]], knowledge: Any) -> lis
         values = attributes.of(target, "")
         time = attributes.temporality(target, "", values, verdict.resolved)
         who = persons[target.a].experiencer
-        if any(persons[i].experiencer == "other" and persons[i].relation not in (None, "patient") for i in range(target.a, target.b)):
+        if any(
+            persons[i].experiencer == "other" and persons[i].relation not in (None, "patient") for i in range(target.a, target.b)
+        ):
             who = "other"
         elif persons[target.a].experiencer == "other":
             who = "self"  # "the patient", "he": in notes the one the note is about

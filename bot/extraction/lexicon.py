@@ -168,7 +168,16 @@ class Builder:
                 out.append(known[0] if known else word)
         return out
 
-    def term(self, name: str, phrases: Iterable[str], *, kind: str = "plain", region: str = "", weak: bool = False, literal: bool = False) -> None:
+    def term(
+        self,
+        name: str,
+        phrases: Iterable[str],
+        *,
+        kind: str = "plain",
+        region: str = "",
+        weak: bool = False,
+        literal: bool = False,
+    ) -> None:
         """Add a named group of phrases."""
         self.terms[name] = Term(name, kind, region, weak)
         for phrase in phrases:

@@ -107,9 +107,7 @@ def _read_piece(
     return out
 
 
-def _mentions(
-    reading: Reading, offset: int, whole: str, turn: int, subject: str | None, today: date | None
-) -> list[Mention]:
+def _mentions(reading: Reading, offset: int, whole: str, turn: int, subject: str | None, today: date | None) -> list[Mention]:
     if not reading.sketches:
         return []
     times = find_times(lower(reading.text), today)
@@ -139,7 +137,12 @@ def _compose(mentions: list[Mention], reading: Reading, offset: int, whole: str,
             start = reading.words[hit.a].start + offset
             for mention in mentions:
                 near = -120 <= mention.start - start <= 200
-                if mention.concept in spec["with"] and near and mention.presence == "present" and mention.temporality == "current":
+                if (
+                    mention.concept in spec["with"]
+                    and near
+                    and mention.presence == "present"
+                    and mention.temporality == "current"
+                ):
                     a, b = min(start, mention.start), max(mention.end, reading.words[hit.b - 1].end + offset)
                     return [*mentions, replace(mention, concept=concept, start=a, end=b, text=whole[a:b], turn=turn)]
     return mentions
@@ -211,7 +214,9 @@ def _settle(mentions: list[Mention], reading: Reading) -> list[Mention]:
     for mention in mentions:
         stronger = yields.get(mention.concept, ()) if mention.presence != "absent" else ()
         if mention.presence == "uncertain" and any(
-            other.concept == mention.concept and other.presence == "absent" and other.start > mention.end
+            other.concept == mention.concept
+            and other.presence == "absent"
+            and other.start > mention.end
             and other.experiencer == mention.experiencer
             for other in mentions
         ):
@@ -255,7 +260,7 @@ def _on_walking(mentions: list[Mention], reading: Reading) -> list[Mention]:
 
 
 def _unfelt(mentions: list[Mention], reading: Reading, offset: int, whole: str) -> list[Mention]:
-    """"it just comes out and I don't feel it": the loss of feeling is a sign of its own."""
+    """ "it just comes out and I don't feel it": the loss of feeling is a sign of its own."""
     out = []
     for mention in mentions:
         concept = reading.lexicon.settings["unfelt"].get(mention.concept)
@@ -330,18 +335,25 @@ def _continue(
         pieces.append(Piece(turn, start, end))
         out.append(
             Mention(
-                mention.concept, mention.presence, mention.experiencer, mention.temporality, turn, start, end,
-                whole[start:end], mention.attributes, "rule", tuple(pieces) if len(pieces) > 1 else (),
+                mention.concept,
+                mention.presence,
+                mention.experiencer,
+                mention.temporality,
+                turn,
+                start,
+                end,
+                whole[start:end],
+                mention.attributes,
+                "rule",
+                tuple(pieces) if len(pieces) > 1 else (),
             )
         )
     placed = {m.concept for m in out if m.attributes.get("site") != "unlocated"}
     return [m for m in out if not (m.attributes.get("site") == "unlocated" and m.concept in placed)]
 
 
-def _language(
-    text: str, knowledge: Any, mentions: list[Mention], answers: Any, act: str | None
-) -> tuple[str, bool]:
-    """"en" when enough words are English; nothing understood when there are no words at all."""
+def _language(text: str, knowledge: Any, mentions: list[Mention], answers: Any, act: str | None) -> tuple[str, bool]:
+    """ "en" when enough words are English; nothing understood when there are no words at all."""
     if mentions:
         return "en", True
     settings = knowledge.language["settings"]

@@ -13,8 +13,66 @@ from dataclasses import dataclass
 from bot.extraction.reading import Reading
 
 _SELF = frozenset({"i", "i'm", "im", "i've", "ive", "i'd", "i'll", "me", "myself", "meself"})
-_THIRD = frozenset({"he", "she", "he's", "she's", "hes", "shes", "his", "her", "him", "himself", "herself", "they", "they're", "their", "them", "he'd", "she'd", "hers"})
-_REPORT = frozenset({"said", "says", "say", "thinks", "think", "thought", "reckons", "told", "tells", "noticed", "notices", "noticing", "made", "makes", "drove", "asked", "keeps", "wants", "is", "was", "laughed", "laughs", "found", "finds", "saw", "reminded", "insisted", "pointed", "worries", "worried", "joked", "jokes", "had", "has"})
+_THIRD = frozenset(
+    {
+        "he",
+        "she",
+        "he's",
+        "she's",
+        "hes",
+        "shes",
+        "his",
+        "her",
+        "him",
+        "himself",
+        "herself",
+        "they",
+        "they're",
+        "their",
+        "them",
+        "he'd",
+        "she'd",
+        "hers",
+    }
+)
+_REPORT = frozenset(
+    {
+        "said",
+        "says",
+        "say",
+        "thinks",
+        "think",
+        "thought",
+        "reckons",
+        "told",
+        "tells",
+        "noticed",
+        "notices",
+        "noticing",
+        "made",
+        "makes",
+        "drove",
+        "asked",
+        "keeps",
+        "wants",
+        "is",
+        "was",
+        "laughed",
+        "laughs",
+        "found",
+        "finds",
+        "saw",
+        "reminded",
+        "insisted",
+        "pointed",
+        "worries",
+        "worried",
+        "joked",
+        "jokes",
+        "had",
+        "has",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -48,7 +106,11 @@ def people(reading: Reading, *, subject: Person | None = None) -> list[Person]:
             current = Person("other", "relative")
         elif base in relations and not _only_told(reading, index, relations):
             current = other = Person("other", relations[base])
-        elif low in _SELF and not (low == "me" and reading.low(index - 1) in ("tell", "to", "told", "help", "for", "give", "asked", "with", "tells", "let", "between")):
+        elif low in _SELF and not (
+            low == "me"
+            and reading.low(index - 1)
+            in ("tell", "to", "told", "help", "for", "give", "asked", "with", "tells", "let", "between")
+        ):
             if not (low in ("i", "i'm", "im", "i've", "ive", "i'd", "i'll") and _thinks(reading, index)):
                 current = SELF
         elif low == "my" and not _relation_follows(reading, index, relations):
@@ -63,19 +125,25 @@ def people(reading: Reading, *, subject: Person | None = None) -> list[Person]:
                 current = other = Person("other", None)
         elif base in nobodies and _is_subject(reading, index):
             current = Person("nobody")
-        elif (word.gap_before or (index and words[index - 1].mark and words[index - 1].low[:1] in ".!?")) and current.experiencer == "nobody":
+        elif (
+            word.gap_before or (index and words[index - 1].mark and words[index - 1].low[:1] in ".!?")
+        ) and current.experiencer == "nobody":
             current = other or subject or SELF
         out.append(current)
     return out
 
 
 def _is_subject(reading: Reading, index: int) -> bool:
-    """"tripped over the dog" is not about the dog."""
+    """ "tripped over the dog" is not about the dog."""
     step = index - 1
     while step >= 0 and reading.low(step) in ("the", "a", "my", "our", "his", "her", "another", "that"):
         step -= 1
     before = reading.low(step)
-    return before not in reading.lexicon.settings["prepositions"] and not before.endswith(("ing", "ed")) and before not in ("hit", "walk", "lift")
+    return (
+        before not in reading.lexicon.settings["prepositions"]
+        and not before.endswith(("ing", "ed"))
+        and before not in ("hit", "walk", "lift")
+    )
 
 
 def _relation_follows(reading: Reading, index: int, relations: dict[str, str]) -> bool:
@@ -95,14 +163,55 @@ def _clearly_mine(reading: Reading, index: int) -> bool:
 
 
 def _thinks(reading: Reading, index: int) -> bool:
-    """"I think", "I'm worried", "I noticed" about someone else keeps that someone."""
-    return reading.low(index + 1) in ("think", "thought", "noticed", "notice", "suspect", "believe", "guess", "know", "reckon", "asked", "wonder", "saw", "care", "look", "look", "live", "found", "help", "have to help") or reading.low(index + 1) in ("worried", "asking", "calling", "writing", "ringing", "concerned", "caring")
+    """ "I think", "I'm worried", "I noticed" about someone else keeps that someone."""
+    return reading.low(index + 1) in (
+        "think",
+        "thought",
+        "noticed",
+        "notice",
+        "suspect",
+        "believe",
+        "guess",
+        "know",
+        "reckon",
+        "asked",
+        "wonder",
+        "saw",
+        "care",
+        "look",
+        "look",
+        "live",
+        "found",
+        "help",
+        "have to help",
+    ) or reading.low(index + 1) in ("worried", "asking", "calling", "writing", "ringing", "concerned", "caring")
 
 
 def _only_told(reading: Reading, index: int, relations: dict[str, str]) -> bool:
-    """"my wife says I ...": the wife reports, the writer has it. "since my kids", "after my son": a time, not a person."""
+    """ "my wife says I ...": the wife reports, the writer has it. "since my kids", "after my son": a time, not a person."""
     before = [reading.low(i) for i in range(max(0, index - 3), index)]
-    if any(b in ("since", "after", "having", "had", "with", "from", "to", "by", "lifting", "carrying", "holding", "like", "than", "took", "told", "at") for b in before[-2:]):
+    if any(
+        b
+        in (
+            "since",
+            "after",
+            "having",
+            "had",
+            "with",
+            "from",
+            "to",
+            "by",
+            "lifting",
+            "carrying",
+            "holding",
+            "like",
+            "than",
+            "took",
+            "told",
+            "at",
+        )
+        for b in before[-2:]
+    ):
         if "for" not in before and "with" not in before[-1:]:
             return True
     if reading.low(index + 1) in _REPORT:

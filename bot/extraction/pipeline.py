@@ -106,7 +106,7 @@ class _Words:
         return (low,)
 
     def _join(self, words: list[Word]) -> None:
-        """"can not" is one word to the lexicon; the second half is skipped, offsets stay."""
+        """ "can not" is one word to the lexicon; the second half is skipped, offsets stay."""
         joins = self.lexicon.settings["_joins"]
         for index in range(len(words) - 1):
             if words[index].mark or not words[index].low:
@@ -145,7 +145,7 @@ def build_nlp(lexicon: Lexicon) -> Language:
     """The spaCy pipeline of the module note over one lexicon."""
     # spaCy's own tokenizer would compile dozens of regular expressions first; ours is given at birth.
     nlp = Language(max_length=2_000_000, create_tokenizer=lambda nlp: build_tokenizer(nlp.vocab))
-    words = nlp.add_pipe("rootline_words_v1")
+    words: Any = nlp.add_pipe("rootline_words_v1")
     words.lexicon = lexicon
     words.speller = Speller(lexicon.vocabulary)
     nlp.add_pipe("rootline_terms_v1")

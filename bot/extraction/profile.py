@@ -12,20 +12,36 @@ from bot.extraction.mention import Asked
 from bot.extraction.tokens import lower
 
 _AGE = [
-    re.compile(r"\b(?:i'?m|i am|aged?|am|he'?s|she'?s|he is|she is|turned|turning|at)\s+(?:only\s+|just\s+|now\s+|a\s+)?(\d{1,3})\b(?!\s*(?:weeks?|wks?|months?|days?|years? ago|hours?|%|mg|stone|kg|lbs?|times|mins?|minutes?|degrees|st\b|pounds|/|:|th\b|miles))"),
+    re.compile(
+        r"\b(?:i'?m|i am|aged?|am|he'?s|she'?s|he is|she is|turned|turning|at)\s+(?:only\s+|just\s+|now\s+|a\s+)?(\d{1,3})\b(?!\s*(?:weeks?|wks?|months?|days?|years? ago|hours?|%|mg|stone|kg|lbs?|times|mins?|minutes?|degrees|st\b|pounds|/|:|th\b|miles))"
+    ),
     re.compile(r"\b(\d{1,3})\s*[- ]?(?:years?|yrs?|yo|y/o|y\.o\.?)[- ]?(?:old)?\b(?!\s*(?:ago|now|history|back|on))(?=.{0,1})"),
     re.compile(r"\b(\d{2})\s?(?:m|f|male|female|man|woman|lad|lass|bloke|guy|girl|boy)\b"),
     re.compile(r"(?<!['\w])(?:m|f|male|female)\s?(\d{2})\b(?!\s*(?:weeks?|wks?|months?|days?|hours?|mins?|mg|kg|miles|%))"),
-    re.compile(r"(?:^|[.,;]\s*)(?:im\s+|fit and well\s+|healthy\s+)?(\d{2})(?:\s*[.,;]|\s*$|\s+(?:and|never|no|nothing|healthy|fit))"),
+    re.compile(
+        r"(?:^|[.,;]\s*)(?:im\s+|fit and well\s+|healthy\s+)?(\d{2})(?:\s*[.,;]|\s*$|\s+(?:and|never|no|nothing|healthy|fit))"
+    ),
 ]
-_RELATION_AGE = re.compile(r"\b(?:mum|mom|mother|mam|dad|father|husband|wife|gran|nan|grandad|grandma|grandpa|son|daughter|partner|uncle|aunt|brother|sister|friend|patient|child|boy|girl|lad)\s*,?\s*\(?\s*(?:is\s+|who is\s+|aged?\s+)?(\d{1,3})\b(?!\s*(?:weeks?|months?|days?|hours?|%|mg))")
+_RELATION_AGE = re.compile(
+    r"\b(?:mum|mom|mother|mam|dad|father|husband|wife|gran|nan|grandad|grandma|grandpa|son|daughter|partner|uncle|aunt|brother|sister|friend|patient|child|boy|girl|lad)\s*,?\s*\(?\s*(?:is\s+|who is\s+|aged?\s+)?(\d{1,3})\b(?!\s*(?:weeks?|months?|days?|hours?|%|mg))"
+)
 _YEARS_ONLY = re.compile(r"\b(?:for|past|last|over|about|since|in|after)\s+(?:about\s+|the\s+|over\s+)?\d{1,3}\s*(?:years?|yrs?)")
-_WEEKS = re.compile(r"\b(\d{1,2})\s*(?:\+\s*\d\s*)?(?:weeks?|wks?)\s*(?:pregnant|gone|preg|along)\b|\bpregnant\b.{0,20}?\b(\d{1,2})\s*(?:weeks?|wks?)\b")
-_BARE_WEEKS = re.compile(r"\b(?:i'?m|i am|she'?s|she is)\s+(?:about\s+|nearly\s+|now\s+)?(\d{1,2})\s*(?:weeks?|wks?)\b(?!\s*(?:post|into|in to|out|after|since|sober|late|off))")
+_WEEKS = re.compile(
+    r"\b(\d{1,2})\s*(?:\+\s*\d\s*)?(?:weeks?|wks?)\s*(?:pregnant|gone|preg|along)\b|\bpregnant\b.{0,20}?\b(\d{1,2})\s*(?:weeks?|wks?)\b"
+)
+_BARE_WEEKS = re.compile(
+    r"\b(?:i'?m|i am|she'?s|she is)\s+(?:about\s+|nearly\s+|now\s+)?(\d{1,2})\s*(?:weeks?|wks?)\b(?!\s*(?:post|into|in to|out|after|since|sober|late|off))"
+)
 _MONTHS_PREGNANT = re.compile(r"\b(\d)\s*months?\s*pregnant\b")
-_FEMALE = re.compile(r"\b(?:i'?m a (?:woman|girl|lady|female|mum|mother|mom)|female|pregnant|my period|my husband|my boobs|my vagina|after my baby|gave birth|my fanny|tampon)\b")
-_MALE = re.compile(r"\b(?:i'?m a (?:man|bloke|guy|lad|male|dad|father)|\bmale\b|my willy|my penis|my balls|my prostate|erections?|my wife|my dick)\b")
-_CANNOT_ASK = re.compile(r"\b(?:can'?t ask (?:him|her|them)|he'?s not here|she'?s not here|not with (?:him|her|them)|don'?t want to ask (?:him|her)|(?:he|she) won'?t (?:tell|say)|can'?t reach (?:him|her))\b")
+_FEMALE = re.compile(
+    r"\b(?:i'?m a (?:woman|girl|lady|female|mum|mother|mom)|female|pregnant|my period|my husband|my boobs|my vagina|after my baby|gave birth|my fanny|tampon)\b"
+)
+_MALE = re.compile(
+    r"\b(?:i'?m a (?:man|bloke|guy|lad|male|dad|father)|\bmale\b|my willy|my penis|my balls|my prostate|erections?|my wife|my dick)\b"
+)
+_CANNOT_ASK = re.compile(
+    r"\b(?:can'?t ask (?:him|her|them)|he'?s not here|she'?s not here|not with (?:him|her|them)|don'?t want to ask (?:him|her)|(?:he|she) won'?t (?:tell|say)|can'?t reach (?:him|her))\b"
+)
 _WORD_AGES = {"teenager": 15.0, "teenage": 15.0, "toddler": 3.0, "newborn": 0.1, "pensioner": 68.0}
 _TEENS = re.compile(r"\bmy (?:little|young|baby) (?:boy|girl|son|daughter)\b|\bmy (?:kid|child|toddler)\b")
 _BAND = [(16, "<16"), (18, "16-17"), (50, "18-49"), (65, "50-64"), (200, "65+")]
@@ -93,7 +109,10 @@ _ASKING_FOR = re.compile(r"\b(?:for|about|it'?s|its|is)\s+(?:my|the|a)\s+(?:\w+\
 
 def _relation(low: str, knowledge: Any) -> str | None:
     relations: dict[str, str] = knowledge.language["settings"]["relations"]
-    for match in re.finditer(r"\b(?:asking|calling|writing|ringing|phoning|here|worried|concerned|it'?s)\s+(?:for|about|on behalf of)?\s*(?:my|a|the)\s+(?:\w+\s+)?([\w-]+)", low):
+    for match in re.finditer(
+        r"\b(?:asking|calling|writing|ringing|phoning|here|worried|concerned|it'?s)\s+(?:for|about|on behalf of)?\s*(?:my|a|the)\s+(?:\w+\s+)?([\w-]+)",
+        low,
+    ):
         word = match[1]
         if word in relations:
             return relations[word]

@@ -31,9 +31,7 @@ def read_question(text: str, knowledge: Any) -> Asked | None:
     if not reading.sketches:
         return None
     spans = sentences(reading)
-    last = max(
-        (s for s in spans if any(s.a <= k.a < s.b for k in reading.sketches)), key=lambda s: s.a, default=None
-    )
+    last = max((s for s in spans if any(s.a <= k.a < s.b for k in reading.sketches)), key=lambda s: s.a, default=None)
     if last is None:
         return None
     items: list[str] = []

@@ -150,9 +150,7 @@ class _Model:
             # One message keeps one core busy: the server answers several people at once.
             options.intra_op_num_threads = options.inter_op_num_threads = 1
             options.log_severity_level = 3
-            self._session = onnxruntime.InferenceSession(
-                str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-            )
+            self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
             if self._session.get_outputs()[0].shape[-1] != len(self.labels):
                 raise ValueError("labels.json and model.onnx do not belong together")
         except Exception as error:  # onnxruntime and tokenizers raise classes of their own

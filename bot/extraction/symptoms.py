@@ -9,21 +9,152 @@ a predicate without a site borrows the site before ("my leg ... it's gone dead")
 
 from __future__ import annotations
 
-from bot.extraction.lexicon import Frame
+from bot.extraction.lexicon import Frame, Term
 from bot.extraction.reading import Hit, Reading, Segment, Sketch
 
 #: Terms that make harmless what lies inside them ("weak tea", "numb with grief").
 COVERING = frozenset({"weak_idiom", "numb_idiom", "deny_numb", "night_sleep"})
 _STOPS = frozenset(".!?;:\n")
-_JOINS = frozenset({"and", "or", "plus", "then", "so", "while", "also", "cos", "coz", "cause", "because", "n", "&", "+", ",", "nor", "now", "-", "/"})
-_SUBJECTS = frozenset({"i", "i'm", "im", "i've", "ive", "i'd", "he", "she", "they", "it", "it's", "its", "he's", "she's", "they're", "we", "that", "there's", "theres", "there"})
+_JOINS = frozenset(
+    {
+        "and",
+        "or",
+        "plus",
+        "then",
+        "so",
+        "while",
+        "also",
+        "cos",
+        "coz",
+        "cause",
+        "because",
+        "n",
+        "&",
+        "+",
+        ",",
+        "nor",
+        "now",
+        "-",
+        "/",
+    }
+)
+_SUBJECTS = frozenset(
+    {
+        "i",
+        "i'm",
+        "im",
+        "i've",
+        "ive",
+        "i'd",
+        "he",
+        "she",
+        "they",
+        "it",
+        "it's",
+        "its",
+        "he's",
+        "she's",
+        "they're",
+        "we",
+        "that",
+        "there's",
+        "theres",
+        "there",
+    }
+)
 _OWNERS = frozenset({"my", "his", "her", "their", "the", "our", "me"})
 _SUBORDINATORS = frozenset(
-    {"when", "if", "that", "where", "what", "how", "since", "as", "before", "after", "until", "till", "whenever", "like", "than", "think", "thought", "whether", "once", "every", "time", "day", "thing", "way", "wherever", "why", "who", "which", "know", "knew", "said", "says", "say", "sure", "believe", "reckon", "suppose", "guess", "hope", "feel", "can't", "can", "do", "does", "did", "have", "is", "am", "was", "are", "should", "could", "would", "will", "all", "unless", "idea", "clue", "scared", "worried", "afraid", "frightened"}
+    {
+        "when",
+        "if",
+        "that",
+        "where",
+        "what",
+        "how",
+        "since",
+        "as",
+        "before",
+        "after",
+        "until",
+        "till",
+        "whenever",
+        "like",
+        "than",
+        "think",
+        "thought",
+        "whether",
+        "once",
+        "every",
+        "time",
+        "day",
+        "thing",
+        "way",
+        "wherever",
+        "why",
+        "who",
+        "which",
+        "know",
+        "knew",
+        "said",
+        "says",
+        "say",
+        "sure",
+        "believe",
+        "reckon",
+        "suppose",
+        "guess",
+        "hope",
+        "feel",
+        "can't",
+        "can",
+        "do",
+        "does",
+        "did",
+        "have",
+        "is",
+        "am",
+        "was",
+        "are",
+        "should",
+        "could",
+        "would",
+        "will",
+        "all",
+        "unless",
+        "idea",
+        "clue",
+        "scared",
+        "worried",
+        "afraid",
+        "frightened",
+    }
 )
 #: "can't feel my bits": what follows is felt, not a new subject.
 _TAKES_OBJECT = frozenset({"feel", "sense", "detect", "notice", "sensation", "hold", "move", "lift"})
-_LOOSE = frozenset({"and", "or", "n", "&", ",", "/", "-", "nor", "plus", "+", "also", "even", "as", "well", "then", "left", "right", "both", "other", "one"})
+_LOOSE = frozenset(
+    {
+        "and",
+        "or",
+        "n",
+        "&",
+        ",",
+        "/",
+        "-",
+        "nor",
+        "plus",
+        "+",
+        "also",
+        "even",
+        "as",
+        "well",
+        "then",
+        "left",
+        "right",
+        "both",
+        "other",
+        "one",
+    }
+)
 
 
 def find_hits(reading: Reading) -> None:
@@ -58,7 +189,7 @@ def find_hits(reading: Reading) -> None:
 
 
 def _pain_gone(reading: Reading, hits: list[Hit]) -> list[Hit]:
-    """"pain in my leg gone overnight": a pain followed closely by its end."""
+    """ "pain in my leg gone overnight": a pain followed closely by its end."""
     out = []
     ends = [h for h in hits if h.term == "gone_word"]
     for start in hits:
@@ -72,9 +203,9 @@ def _pain_gone(reading: Reading, hits: list[Hit]) -> list[Hit]:
     return out
 
 
-def _covered(hit: Hit, hits: list[Hit], terms: dict[str, object]) -> bool:
+def _covered(hit: Hit, hits: list[Hit], terms: dict[str, Term]) -> bool:
     length = hit.b - hit.a
-    weak = terms[hit.term].weak  # type: ignore[attr-defined]
+    weak = terms[hit.term].weak
     for other in hits:
         if other.a > hit.a:
             break
@@ -112,14 +243,22 @@ def cut_segments(reading: Reading) -> None:
         if word.low in _SUBJECTS:
             if previous in _JOINS:
                 cuts.setdefault(index, "join")
-            elif previous and previous not in _SUBORDINATORS and not (word.low in ("it", "that", "its") and previous in reading.lexicon.settings["prepositions"]) and not (
-                inside.get(before) is not None and inside[before].kind == "state" and word.low in ("it", "that", "its")
+            elif (
+                previous
+                and previous not in _SUBORDINATORS
+                and not (word.low in ("it", "that", "its") and previous in reading.lexicon.settings["prepositions"])
+                and not (inside.get(before) is not None and inside[before].kind == "state" and word.low in ("it", "that", "its"))
             ):
                 cuts.setdefault(index, "run")
         elif word.low in _OWNERS:
             if previous in _JOINS:
                 cuts.setdefault(index, "join")
-            elif word.low != "the" and before in inside and inside[before].region != "verb" and not set(reading.words[before].keys) & _TAKES_OBJECT:
+            elif (
+                word.low != "the"
+                and before in inside
+                and inside[before].region != "verb"
+                and not set(reading.words[before].keys) & _TAKES_OBJECT
+            ):
                 cuts.setdefault(index, "run")
     points = _merge_joins(reading, sorted(cuts))
     bounds = [*points[1:], len(words)]
@@ -136,7 +275,7 @@ def cut_segments(reading: Reading) -> None:
 
 
 def _merge_joins(reading: Reading, points: list[int]) -> list[int]:
-    """"and now | my leg": joining words alone make no segment of their own."""
+    """ "and now | my leg": joining words alone make no segment of their own."""
     out: list[int] = []
     for point in points:
         if out and all(reading.low(i) in _JOINS or reading.words[i].skip for i in range(out[-1], point)):
@@ -181,7 +320,9 @@ def fill_bare(reading: Reading) -> None:
 
 
 def _cue_before(reading: Reading, hit: Hit) -> bool:
-    return any(h.kind == "cue" and h.term in ("cue_no", "cue_not", "cue_denies", "cue_never") and h.b <= hit.a for h in reading.hits)
+    return any(
+        h.kind == "cue" and h.term in ("cue_no", "cue_not", "cue_denies", "cue_never") and h.b <= hit.a for h in reading.hits
+    )
 
 
 def _fit(reading: Reading, number: int, anchors: list[Hit], pool: list[Hit], extra: dict[str, bool]) -> int:
@@ -267,7 +408,11 @@ def _only_loose(reading: Reading, a: int, b: int) -> bool:
     prepositions = reading.lexicon.settings["prepositions"]
     inside_hit = {i for h in reading.hits if h.kind in ("site", "state") for i in range(h.a, h.b)}
     return all(
-        reading.words[i].skip or reading.words[i].soft or reading.low(i) in _LOOSE or reading.low(i) in prepositions or i in inside_hit
+        reading.words[i].skip
+        or reading.words[i].soft
+        or reading.low(i) in _LOOSE
+        or reading.low(i) in prepositions
+        or i in inside_hit
         for i in range(a, b)
     )
 
@@ -355,7 +500,23 @@ def _lone_site(reading: Reading, segment: Segment, sites: list[Hit]) -> bool:
         word = reading.words[index]
         if index in inside or word.skip or word.soft or word.mark or word.low in loose or word.low in _LOOSE:
             continue
-        if word.low in ("too", "also", "except", "apart", "from", "other", "than", "aside", "maybe", "only", "besides", "now", "but", "for", "slightly"):
+        if word.low in (
+            "too",
+            "also",
+            "except",
+            "apart",
+            "from",
+            "other",
+            "than",
+            "aside",
+            "maybe",
+            "only",
+            "besides",
+            "now",
+            "but",
+            "for",
+            "slightly",
+        ):
             continue
         rest += 1
     return rest <= 1 and not any(h.term == "normal" for h in segment.hits)
@@ -366,10 +527,7 @@ def _strongest(sketches: list[Sketch]) -> list[Sketch]:
     kept: list[Sketch] = []
     for sketch in sorted(sketches, key=lambda s: (s.inherited, s.b - s.a if not s.phrase else 0, s.a)):
         if any(
-            other.concepts == sketch.concepts
-            and other.says == sketch.says
-            and other.a < sketch.b
-            and sketch.a < other.b
+            other.concepts == sketch.concepts and other.says == sketch.says and other.a < sketch.b and sketch.a < other.b
             for other in kept
         ):
             for other in kept:

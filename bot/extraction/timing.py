@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+
 class _Lazy:
     """A regular expression compiled on first use: a message without a time must not pay for it."""
 
@@ -26,44 +27,164 @@ class _Lazy:
 
 
 _NUMBERS = {
-    "a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "seven": 7.0,
-    "eight": 8.0, "nine": 9.0, "ten": 10.0, "eleven": 11.0, "twelve": 12.0, "fifteen": 15.0, "twenty": 20.0, "thirty": 30.0,
-    "couple": 2.0, "couple of": 2.0, "a couple of": 2.0, "a couple": 2.0, "few": 3.0, "a few": 3.0, "several": 4.0, "half": 0.5,
-    "half a": 0.5, "half an": 0.5, "many": 6.0, "some": 3.0, "a good few": 5.0, "the last few": 3.0, "past few": 3.0, "last couple": 2.0,
+    "a": 1.0,
+    "an": 1.0,
+    "one": 1.0,
+    "two": 2.0,
+    "three": 3.0,
+    "four": 4.0,
+    "five": 5.0,
+    "six": 6.0,
+    "seven": 7.0,
+    "eight": 8.0,
+    "nine": 9.0,
+    "ten": 10.0,
+    "eleven": 11.0,
+    "twelve": 12.0,
+    "fifteen": 15.0,
+    "twenty": 20.0,
+    "thirty": 30.0,
+    "couple": 2.0,
+    "couple of": 2.0,
+    "a couple of": 2.0,
+    "a couple": 2.0,
+    "few": 3.0,
+    "a few": 3.0,
+    "several": 4.0,
+    "half": 0.5,
+    "half a": 0.5,
+    "half an": 0.5,
+    "many": 6.0,
+    "some": 3.0,
+    "a good few": 5.0,
+    "the last few": 3.0,
+    "past few": 3.0,
+    "last couple": 2.0,
 }
 _UNITS = {
-    "minute": 1 / 1440, "min": 1 / 1440, "hour": 1 / 24, "hr": 1 / 24, "day": 1.0, "night": 1.0, "week": 7.0, "wk": 7.0, "fortnight": 14.0,
-    "month": 30.0, "mth": 30.0, "year": 365.0, "yr": 365.0, "decade": 3650.0,
+    "minute": 1 / 1440,
+    "min": 1 / 1440,
+    "hour": 1 / 24,
+    "hr": 1 / 24,
+    "day": 1.0,
+    "night": 1.0,
+    "week": 7.0,
+    "wk": 7.0,
+    "fortnight": 14.0,
+    "month": 30.0,
+    "mth": 30.0,
+    "year": 365.0,
+    "yr": 365.0,
+    "decade": 3650.0,
 }
 _WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 #: Words that name a time on their own -> days before now.
 _NAMED = {
-    "just now": 0.0, "right now": 0.0, "today": 0.2, "tonight": 0.0, "this morning": 0.3, "this mornin": 0.3, "this afternoon": 0.1, "this evening": 0.1,
-    "earlier today": 0.2, "overnight": 0.4, "last night": 0.6, "in the night": 0.4, "during the night": 0.4, "yesterday": 1.0, "yday": 1.0, "yest": 1.0,
-    "the other day": 3.0, "the other night": 3.0, "day before yesterday": 2.0, "this week": 3.0, "last week": 7.0, "this weekend": 2.0, "at the weekend": 4.0,
-    "the weekend": 4.0, "last weekend": 6.0, "last month": 30.0, "this month": 14.0, "last year": 365.0, "this year": 150.0, "the last hour": 0.04, "an hour or so": 0.04,
-    "when i woke": 0.3, "woke at": 0.3, "went to bed fine": 0.4, "went to bed perfect": 0.4, "when i got up": 0.3, "woke up": 0.3, "at lunch": 0.2, "lunchtime": 0.2, "breakfast": 0.3,
+    "just now": 0.0,
+    "right now": 0.0,
+    "today": 0.2,
+    "tonight": 0.0,
+    "this morning": 0.3,
+    "this mornin": 0.3,
+    "this afternoon": 0.1,
+    "this evening": 0.1,
+    "earlier today": 0.2,
+    "overnight": 0.4,
+    "last night": 0.6,
+    "in the night": 0.4,
+    "during the night": 0.4,
+    "yesterday": 1.0,
+    "yday": 1.0,
+    "yest": 1.0,
+    "the other day": 3.0,
+    "the other night": 3.0,
+    "day before yesterday": 2.0,
+    "this week": 3.0,
+    "last week": 7.0,
+    "this weekend": 2.0,
+    "at the weekend": 4.0,
+    "the weekend": 4.0,
+    "last weekend": 6.0,
+    "last month": 30.0,
+    "this month": 14.0,
+    "last year": 365.0,
+    "this year": 150.0,
+    "the last hour": 0.04,
+    "an hour or so": 0.04,
+    "when i woke": 0.3,
+    "woke at": 0.3,
+    "went to bed fine": 0.4,
+    "went to bed perfect": 0.4,
+    "when i got up": 0.3,
+    "woke up": 0.3,
+    "at lunch": 0.2,
+    "lunchtime": 0.2,
+    "breakfast": 0.3,
 }
 _LONG = {
-    "years": 1500.0, "ages": 400.0, "yonks": 1000.0, "donkeys years": 2000.0, "donkey's years": 2000.0, "decades": 5000.0, "months": 120.0, "weeks": 24.0, "days": 4.0,
-    "hours": 0.3, "all my life": 8000.0, "as long as i can remember": 8000.0, "forever": 2000.0, "ever": 2000.0, "a long time": 500.0, "long time": 500.0, "a while": 45.0,
-    "so long": 400.0, "childhood": 8000.0, "a very long time": 1000.0, "most of my life": 8000.0,
+    "years": 1500.0,
+    "ages": 400.0,
+    "yonks": 1000.0,
+    "donkeys years": 2000.0,
+    "donkey's years": 2000.0,
+    "decades": 5000.0,
+    "months": 120.0,
+    "weeks": 24.0,
+    "days": 4.0,
+    "hours": 0.3,
+    "all my life": 8000.0,
+    "as long as i can remember": 8000.0,
+    "forever": 2000.0,
+    "ever": 2000.0,
+    "a long time": 500.0,
+    "long time": 500.0,
+    "a while": 45.0,
+    "so long": 400.0,
+    "childhood": 8000.0,
+    "a very long time": 1000.0,
+    "most of my life": 8000.0,
 }
 _NUMBER = r"(?:\d+(?:\.\d+)?|a good few|a couple of|a couple|couple of|couple|a few|few|several|half an?|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|many|some)"
 _UNIT = r"(?:minutes?|mins?|hours?|hrs?|days?|nights?|weeks?|wks?|fortnights?|months?|mths?|years?|yrs?|decades?)"
 _WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
 _MONTH = r"(?:january|february|march|april|june|july|august|september|october|november|december|jan|feb|apr|jun|jul|aug|sept?|oct|nov|dec)"
-_SPAN = _Lazy(rf"\b(?P<lead>since|for|over|in|within|after|every|last|past|about|around|nearly|almost|only|just)?\s*(?:the\s+)?(?:last\s+|past\s+|about\s+|around\s+|nearly\s+|almost\s+|over\s+|roughly\s+|like\s+|at least\s+)*(?P<number>{_NUMBER})(?:\s*(?:-|to|or)\s*(?P<upper>{_NUMBER}))?[\s-]*(?P<unit>{_UNIT})\b(?P<tail>\s+(?:ago|back|now|old|history))?")
-_NAMED_RE = _Lazy(r"\b(?P<lead>since|from|until|till|for|on)?\s*(?P<name>" + "|".join(sorted(map(re.escape, _NAMED), key=len, reverse=True)) + r")\b")
-_LONG_RE = _Lazy(r"\b(?P<lead>for|since|in|over|been|had|got|having)\s+(?:it\s+|this\s+|them\s+|that\s+|like this\s+|like that\s+)*(?:about\s+|many\s+|absolute\s+|so many\s+|the past\s+|the last\s+|past\s+|last\s+)?(?P<name>" + "|".join(sorted(map(re.escape, _LONG), key=len, reverse=True)) + r")\b(?P<tail>\s+(?:ago|back|now))?")
+_SPAN = _Lazy(
+    rf"\b(?P<lead>since|for|over|in|within|after|every|last|past|about|around|nearly|almost|only|just)?\s*(?:the\s+)?(?:last\s+|past\s+|about\s+|around\s+|nearly\s+|almost\s+|over\s+|roughly\s+|like\s+|at least\s+)*(?P<number>{_NUMBER})(?:\s*(?:-|to|or)\s*(?P<upper>{_NUMBER}))?[\s-]*(?P<unit>{_UNIT})\b(?P<tail>\s+(?:ago|back|now|old|history))?"
+)
+_NAMED_RE = _Lazy(
+    r"\b(?P<lead>since|from|until|till|for|on)?\s*(?P<name>"
+    + "|".join(sorted(map(re.escape, _NAMED), key=len, reverse=True))
+    + r")\b"
+)
+_LONG_RE = _Lazy(
+    r"\b(?P<lead>for|since|in|over|been|had|got|having)\s+(?:it\s+|this\s+|them\s+|that\s+|like this\s+|like that\s+)*(?:about\s+|many\s+|absolute\s+|so many\s+|the past\s+|the last\s+|past\s+|last\s+)?(?P<name>"
+    + "|".join(sorted(map(re.escape, _LONG), key=len, reverse=True))
+    + r")\b(?P<tail>\s+(?:ago|back|now))?"
+)
 _BARE_LONG = _Lazy(r"(?<![\d])(?<!\d )\b(?P<name>years|months|weeks|decades)\b(?P<tail>\s+(?:ago|back|now))?")
-_DAY_RE = _Lazy(rf"\b(?P<lead>since|from|on|last|until|till|this|by|after)?\s*(?:last\s+|about\s+|this\s+)?(?P<day>{_WEEKDAY})(?:\s+(?:morning|night|evening|afternoon))?\b(?P<tail>\s+(?:last|gone))?")
-_MONTH_RE = _Lazy(rf"\b(?P<lead>since|in|from|last|back in|until|till|around)\s+(?:last\s+|about\s+|early\s+|late\s+)?(?P<month>{_MONTH}|may)\b(?:\s+(?P<year>(?:19|20)\d\d))?")
+_DAY_RE = _Lazy(
+    rf"\b(?P<lead>since|from|on|last|until|till|this|by|after)?\s*(?:last\s+|about\s+|this\s+)?(?P<day>{_WEEKDAY})(?:\s+(?:morning|night|evening|afternoon))?\b(?P<tail>\s+(?:last|gone))?"
+)
+_MONTH_RE = _Lazy(
+    rf"\b(?P<lead>since|in|from|last|back in|until|till|around)\s+(?:last\s+|about\s+|early\s+|late\s+)?(?P<month>{_MONTH}|may)\b(?:\s+(?P<year>(?:19|20)\d\d))?"
+)
 _YEAR_RE = _Lazy(r"\b(?P<lead>since|in|from|back in|of|around|until|till|about)?\s*(?P<year>(?:19[4-9]\d|20[0-4]\d))\b")
 _SHORT_YEAR = _Lazy(r"(?P<lead>in|since|back in|from)\s+'(?:[4-9]\d|0\d|1\d)\b")
-_FEAST_RE = _Lazy(r"\b(?P<lead>since|at|after|from)\s+(?P<name>christmas|xmas|easter|new year|new years|summer|winter|spring|autumn|the holidays|lockdown|covid)\b")
-_FEAST_DAYS = {"christmas": (12, 25), "xmas": (12, 25), "easter": (4, 10), "new year": (1, 1), "new years": (1, 1), "summer": (7, 15), "winter": (1, 15), "spring": (4, 15), "autumn": (10, 15)}
+_FEAST_RE = _Lazy(
+    r"\b(?P<lead>since|at|after|from)\s+(?P<name>christmas|xmas|easter|new year|new years|summer|winter|spring|autumn|the holidays|lockdown|covid)\b"
+)
+_FEAST_DAYS = {
+    "christmas": (12, 25),
+    "xmas": (12, 25),
+    "easter": (4, 10),
+    "new year": (1, 1),
+    "new years": (1, 1),
+    "summer": (7, 15),
+    "winter": (1, 15),
+    "spring": (4, 15),
+    "autumn": (10, 15),
+}
 
 
 @dataclass(frozen=True)

@@ -85,3 +85,12 @@ def _merge(name: str, values: list[Any], mentions: int) -> Any:
     if name == "trigger":
         return list(dict.fromkeys(part for value in values for part in value))
     return values[0]
+
+
+def merge_derived(own: Mapping[str, Any], derived: Mapping[str, Any]) -> dict[str, Any]:
+    """A finding in its own words and the same one derived from others: what reassures must be said of both."""
+    merged = merge_attributes([own, derived])
+    for name in (*_ANY_FALSE, "new"):
+        if merged.get(name) is (name != "new") and not (name in own and name in derived):
+            del merged[name]
+    return merged

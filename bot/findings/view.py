@@ -16,7 +16,7 @@ from typing import Any
 from bot.extraction.mention import Mention
 from bot.findings.case import Case, GivenAnswer
 from bot.findings.finding import Finding, Presence
-from bot.findings.merge import danger_details, merge_attributes
+from bot.findings.merge import danger_details, merge_attributes, merge_derived
 from bot.findings.newness import baseline_ok
 from bot.knowledge.load import Knowledge
 
@@ -243,7 +243,7 @@ def _add(found: dict[str, Finding], derived: Finding) -> None:
     if before is None or before.presence is not Presence.PRESENT or before.temporality != "current":
         found[derived.concept] = derived
     else:
-        merged = merge_attributes([before.attributes, derived.attributes])
+        merged = merge_derived(before.attributes, derived.attributes)
         evidence = tuple(dict.fromkeys((*before.mentions, *derived.mentions)))
         found[derived.concept] = replace(before, attributes=merged, mentions=evidence)
 

@@ -38,7 +38,7 @@ def test_person_and_time(case: dict[str, Any], read: Read) -> None:
     assert found, "the concept was not found"
     for key in ("experiencer", "temporality", "presence"):
         if key in case:
-            assert case[key] in {getattr(m, key) for m in found}, [m for m in found]
+            assert case[key] in {getattr(m, key) for m in found}, list(found)
 
 
 @pytest.mark.parametrize("case", cases("attributes"), ids=lambda c: c["text"][:60])
@@ -66,7 +66,7 @@ def test_short_answers(case: dict[str, Any], read: Read) -> None:
 
 
 def test_messages_that_go_on_where_the_last_one_stopped(read: Read) -> None:
-    """"my leg" / "is numb": one sign in two messages, with the words of both."""
+    """ "my leg" / "is numb": one sign in two messages, with the words of both."""
     extraction = read("is numb", previous=("my leg",))
     found = [m for m in extraction.mentions if m.concept == "leg_numbness" and m.presence == "present"]
     assert found
@@ -85,7 +85,9 @@ def test_texts_without_words_say_nothing(text: str, read: Read) -> None:
     assert read(text).mentions == ()
 
 
-@pytest.mark.parametrize("text", ["Ich kann meine Beine nicht mehr spüren", "je ne sens plus mes jambes", "não sinto as pernas, tenho dor"])
+@pytest.mark.parametrize(
+    "text", ["Ich kann meine Beine nicht mehr spüren", "je ne sens plus mes jambes", "não sinto as pernas, tenho dor"]
+)
 def test_a_foreign_language_is_not_guessed(text: str, read: Read) -> None:
     extraction = read(text)
     assert not extraction.understood

@@ -13,7 +13,28 @@ from bot.extraction import extract
 from bot.knowledge.load import load
 
 KNOWLEDGE = load()
-BITS = st.sampled_from(["numb between my legs", "can't pee", "no", "my knee gave way", "naïve café", "🙂", "\u200b", "foot drop", "İstanbul ß", "and", ",", ".", "\n", "mum's", "since Sunday", "if", "’", "can’t feel when I wipe"])
+BITS = st.sampled_from(
+    [
+        "numb between my legs",
+        "can't pee",
+        "no",
+        "my knee gave way",
+        "naïve café",
+        "🙂",
+        "\u200b",
+        "foot drop",
+        "İstanbul ß",
+        "and",
+        ",",
+        ".",
+        "\n",
+        "mum's",
+        "since Sunday",
+        "if",
+        "’",
+        "can’t feel when I wipe",
+    ]
+)
 
 
 @settings(max_examples=200, deadline=None)
@@ -24,8 +45,32 @@ def test_every_mention_is_the_slice_of_its_offsets(text: str) -> None:
         assert mention.start < mention.end
 
 
-NOUNS = ["numbness between my legs", "weakness in my leg", "back pain", "leg pain", "incontinence", "foot drop", "tingling in my foot", "constipation", "fever", "chest pain", "numbness in both legs", "swelling in my knee"]
-DENIALS = ["no", "denies", "without", "denies any", "no sign of", "there is no", "I have no", "no new", "not had any", "haven't got any"]
+NOUNS = [
+    "numbness between my legs",
+    "weakness in my leg",
+    "back pain",
+    "leg pain",
+    "incontinence",
+    "foot drop",
+    "tingling in my foot",
+    "constipation",
+    "fever",
+    "chest pain",
+    "numbness in both legs",
+    "swelling in my knee",
+]
+DENIALS = [
+    "no",
+    "denies",
+    "without",
+    "denies any",
+    "no sign of",
+    "there is no",
+    "I have no",
+    "no new",
+    "not had any",
+    "haven't got any",
+]
 TAILS = ["", " at all", " today", ", back to work tomorrow", ". Thanks", " thank god"]
 
 
@@ -39,7 +84,11 @@ def test_a_denied_noun_is_never_present() -> None:
 
 def test_denied_lists_are_denied_to_the_end() -> None:
     for first, second, third in itertools.permutations(["numbness", "weakness", "back pain", "fever"], 3):
-        for joined in (f"no {first}, {second} or {third}", f"denies {first}, {second}, {third}", f"without any {first} or {second} or {third}"):
+        for joined in (
+            f"no {first}, {second} or {third}",
+            f"denies {first}, {second}, {third}",
+            f"without any {first} or {second} or {third}",
+        ):
             found = extract(joined, KNOWLEDGE).mentions
             assert found
             assert all(m.presence == "absent" for m in found), joined
@@ -65,7 +114,23 @@ ABILITIES = [
     ("{cannot} feel myself peeing", "reduced_flow_sensation"),
     ("{cannot} hold my poo", "faecal_incontinence"),
 ]
-CANNOTS = ["can't", "cant", "cannot", "can not", "I can't", "couldn't", "I am unable to", "not able to", "I'm not able to", "since yesterday I can't", "he can't", "no, I can't", "suddenly can't", "still can't", "my mum can't"]
+CANNOTS = [
+    "can't",
+    "cant",
+    "cannot",
+    "can not",
+    "I can't",
+    "couldn't",
+    "I am unable to",
+    "not able to",
+    "I'm not able to",
+    "since yesterday I can't",
+    "he can't",
+    "no, I can't",
+    "suddenly can't",
+    "still can't",
+    "my mum can't",
+]
 ENDS = ["", " any more", ", been like it two days"]
 
 
@@ -81,7 +146,28 @@ def test_negated_ability_is_never_flipped() -> None:
     assert count >= 500
 
 
-ONE_PLACE = ["numb foot", "numb penis", "numb bum", "weak leg", "numb between my legs", "can't pee", "knee gave way", "back pain", "chest pain", "leaking wee", "foot drop", "numb thigh", "swollen knee", "constipated", "pain in my calf", "tingling toes", "weak thigh", "numb anus", "warfarin", "breast cancer"]
+ONE_PLACE = [
+    "numb foot",
+    "numb penis",
+    "numb bum",
+    "weak leg",
+    "numb between my legs",
+    "can't pee",
+    "knee gave way",
+    "back pain",
+    "chest pain",
+    "leaking wee",
+    "foot drop",
+    "numb thigh",
+    "swollen knee",
+    "constipated",
+    "pain in my calf",
+    "tingling toes",
+    "weak thigh",
+    "numb anus",
+    "warfarin",
+    "breast cancer",
+]
 
 
 def typo(word: str, rng: random.Random) -> str:
@@ -101,7 +187,15 @@ def test_spelling_repair_never_swaps_a_concept() -> None:
     """At least 2,000 typing errors: what is read is what was meant, or nothing."""
     rng = random.Random(20)
     meant = {text: {m.concept for m in extract(text, KNOWLEDGE).mentions} for text in ONE_PLACE}
-    family = {"buttock_numbness", "perianal_numbness", "saddle_numbness", "leg_numbness", "leg_weakness", "leg_pins_needles", "front_thigh_numbness"}
+    family = {
+        "buttock_numbness",
+        "perianal_numbness",
+        "saddle_numbness",
+        "leg_numbness",
+        "leg_weakness",
+        "leg_pins_needles",
+        "front_thigh_numbness",
+    }
     swaps: list[str] = []
     known = _real_words()
     for _ in range(2400):

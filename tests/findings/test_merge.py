@@ -116,6 +116,14 @@ def test_left_and_then_right_is_both() -> None:
     assert "bilateral_leg_numbness" in findings(case, KNOWLEDGE)
 
 
+def test_what_reassures_must_be_said_of_both_to_count_for_a_derived_finding() -> None:
+    one = said(sciatica_one_side={"laterality": "both", "unchanged": True, "new": False, "severity": "mild"})
+    both = said(sciatica_both_sides={"onset_days": 30.0, "severity": "severe"})
+    held = findings((one + both).case(), KNOWLEDGE)["sciatica_both_sides"]
+    assert held.attributes == {"laterality": "both", "onset_days": 30.0, "severity": "severe"}
+    assert held.mentions == (1, 0)
+
+
 def test_knees_on_both_sides_are_not_both_legs() -> None:
     held = findings(said(knee_pain={"laterality": "both"}, knee_giving_way={"laterality": "both"}).case(), KNOWLEDGE)
     assert set(held) == {"knee_pain", "knee_giving_way"}

@@ -6,7 +6,9 @@ const RANK = ['present', 'uncertain', 'other', 'absent', 'background'];
 const name = side => (side === 'caller' ? 'Caller' : 'Handler');
 
 /** Pieces of a text, each with the marks over it. */
-export function pieces(text, marks) {
+export function pieces(text, all) {
+  const within = (one, other) => one !== other && one.concept === other.concept && one.kind === other.kind && one.start >= other.start && one.end <= other.end && one.end - one.start < other.end - other.start;
+  const marks = all.filter(mark => !all.some(other => within(other, mark)));
   const cuts = [...new Set([0, text.length, ...marks.flatMap(mark => [mark.start, mark.end])])].sort((a, b) => a - b);
   const out = [];
   for (let i = 0; i + 1 < cuts.length; i++) {
