@@ -33,7 +33,7 @@ class KnowledgeImporter(RasaFileImporter):
         training_data_paths: Optional[Union[List[Text], Text]] = None,
     ) -> None:
         super().__init__(config_file, domain_path, training_data_paths)
-        self._nlu_files = [file for file in self._nlu_files if Path(file).parent.name != ENCODER_DATA]
+        self._nlu_files = [file for file in self._nlu_files if Path(file).parent.name != ENCODER_DATA]  # type: ignore[has-type]
 
     def get_nlu_data(self, language: Optional[Text] = "en") -> TrainingData:
         """Files and FAQ examples in one (see parent class)."""

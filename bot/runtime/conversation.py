@@ -293,7 +293,7 @@ class ConversationService:
         channel: str,
     ) -> Reply:
         collector = _Collector()
-        metadata = {
+        metadata: dict[str, Any] = {
             "options": list(options) if options else None,
             "question": question if options else None,
             "locale": locale,

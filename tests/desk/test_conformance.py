@@ -20,6 +20,8 @@ ODD: tuple[Any, ...] = (
 )  # fmt: skip
 ROLES = ("agent", "supervisor", "auditor")
 TRIES = 12
+#: Need something to be there before; tests/desk/test_calls_api.py has them succeed.
+NEEDS_MORE = {"login", "untickItem", "undoOverride", "correctFinding"}
 
 
 def resolve(schema: dict[str, Any]) -> dict[str, Any]:
@@ -71,7 +73,8 @@ def test_operation_keeps_the_document(path: str, method: str, operation: dict[st
     rand = random.Random(operation["operationId"])
     seen: set[int] = set()
     for number in range(TRIES):
-        role = "agent" if number % 4 else rand.choice(ROLES)
+        usual = "auditor" if path.startswith("/audit") else "supervisor" if path == "/figures" else "agent"
+        role = usual if number % 4 or number == 0 else rand.choice(ROLES)
         person = desk_server.person(role=role, site="fuzz") if number != 3 else Client(desk_server.url + "/agent/api", "bad.token")
         call = desk_server.person(site="fuzz").call("C: my leg is numb") if "{call}" in path else ""
         place = path.replace("{call}", call if rand.random() < 0.8 else quote(str(rand.choice(ODD)) or "x", safe="")[:300])
@@ -99,7 +102,7 @@ def test_operation_keeps_the_document(path: str, method: str, operation: dict[st
             schema = {**content[kind]["schema"], "components": {"schemas": SCHEMAS}}
             errors = [error.message[:200] for error in Draft202012Validator(schema).iter_errors(found.json())]
             assert errors == [], (place, body)
-    assert any(status < 300 for status in seen) or path.startswith(("/queue/", "/login")), f"never succeeded: {seen}"
+    assert any(status < 300 for status in seen) or operation["operationId"] in NEEDS_MORE or path.startswith("/queue/"), f"never succeeded: {seen}"
 
 
 def test_the_document_is_whole(desk_server: DeskServer) -> None:

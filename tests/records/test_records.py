@@ -95,7 +95,7 @@ def test_the_note_says_what_was_asked_what_not_and_what_was_overridden(desk: Des
         wrap_up={"outcome": "same_day", "note": "Duty doctor will ring."},
     )  # fmt: skip
     note = sbar(record, load())
-    for part in ("SITUATION", "BACKGROUND", "ASSESSMENT", "RECOMMENDATION", DRAFT, "numb there", "NOT ASKED", "Examined this morning.", "ticked at the desk", "Duty doctor will ring.", "Machine alone"):
+    for part in ("SITUATION", "BACKGROUND", "ASSESSMENT", "RECOMMENDATION", DRAFT, "\u201cnumb\u201d", "NOT ASKED", "Examined this morning.", "ticked at the desk", "Duty doctor will ring.", "Machine alone"):
         assert part in note, part
     assert resources(record, "RiskAssessment")[0]["prediction"][0]["outcome"]["coding"][0]["code"] == "urgent_same_day"
 

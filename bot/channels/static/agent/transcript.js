@@ -5,6 +5,8 @@ export const KINDS = { present: 'present', absent: 'not there', uncertain: 'unsu
 const RANK = ['present', 'uncertain', 'other', 'absent', 'background'];
 const name = side => (side === 'caller' ? 'Caller' : 'Handler');
 
+const top = marks => [...marks].sort((a, b) => a.withdrawn - b.withdrawn || RANK.indexOf(a.kind) - RANK.indexOf(b.kind))[0];
+
 /** Pieces of a text, each with the marks over it. */
 export function pieces(text, all) {
   const within = (one, other) => one !== other && one.concept === other.concept && one.kind === other.kind && one.start >= other.start && one.end <= other.end && one.end - one.start < other.end - other.start;
@@ -15,7 +17,10 @@ export function pieces(text, all) {
     const [start, end] = [cuts[i], cuts[i + 1]];
     const over = marks.filter(mark => mark.start <= start && mark.end >= end);
     const last = out[out.length - 1];
-    if (last && last.over.length === over.length && last.over.every((mark, n) => mark === over[n])) last.text += text.slice(start, end);
+    if (last && (last.over.length === 0) === (over.length === 0) && top(last.over)?.kind === top(over)?.kind && (over.length === 0 || top(last.over).end > start || top(over).start < start)) {
+      last.text += text.slice(start, end);
+      last.over = [...new Set([...last.over, ...over])];
+    }
     else out.push({ text: text.slice(start, end), over });
   }
   return out;
@@ -56,7 +61,7 @@ function correct(turn, marks, desk) {
         button('Unsure', { presence: 'uncertain' }), button('Another person', { experiencer: 'other' }), button('Long ago', { temporality: 'past_resolved' }),
         button('These words mean something else', { remove: true }), mark.machine ? button('Undo the correction', { undo: true }) : null));
   });
-  dialog('What do these words say?', el('p', {}, '“', turn.text.slice(marks[0].start, marks[0].end), '”'), el('p', { class: 'small', text: 'The machine\'s view is kept beside yours.' }),
+  dialog('What do these words say?', el('p', {}, '“', turn.text.slice(Math.min(...marks.map(m => m.start)), Math.max(...marks.map(m => m.end))), '”'), el('p', { class: 'small', text: 'The machine\'s view is kept beside yours.' }),
     ...(desk.readOnly() ? marks.map(mark => el('p', { text: about(mark) })) : rows), el('div', { class: 'row' }, el('button', { type: 'button', text: 'Close', onclick: closeDialog })));
 }
 
