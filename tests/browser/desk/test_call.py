@@ -33,7 +33,7 @@ def test_a_call_from_first_word_to_wrap_up_by_keyboard(agent: Callable[..., Page
     keys.press("F8")
     page.locator("#dialog pre").filter(has_text="SITUATION").wait_for()
     note = page.locator("#dialog pre").inner_text()
-    assert "all numb there" in note
+    assert "PRESENT. Words: \u201cnumb\u201d" in note
     assert "NOT ASKED" in note
     assert axe_violations(page) == []
     page.get_by_role("button", name="FHIR").click()
@@ -51,10 +51,10 @@ def test_streamed_corrections_and_withdrawal(agent: Callable[..., Page]) -> None
     assert desk.call
     page.locator("#words").type("I wet myself")
     page.locator(".turn.partial button.mark").first.wait_for()
-    page.locator("#alarm strong").wait_for()
+    page.locator("[data-item=leaks] .state.yes").wait_for()
     page.locator("#words").fill("I wet my hair")
     page.wait_for_function("() => !document.querySelector('button.mark')")
-    page.wait_for_function("() => !document.querySelector('#alarm strong')")
+    page.locator("[data-item=leaks] .state.not_asked").wait_for()
     page.locator("#words").fill("")
     page.wait_for_function("() => !document.querySelector('.turn')")
 

@@ -1,0 +1,318 @@
+"""Is it denied? "no numbness", "not weak", "never ... till now", "weakness: none".
+
+In: a `Reading` and one claim. Out: which kind of denial reaches it, if any. Called by `bot.extraction.assertion`.
+After ConText (Harkema 2009) with the changes that lay speech needs: "no" before a statement is an answer, a
+denied ability is a present sign, a new subject ends a denial even without a comma (clinical reference 2 and 9).
+"""
+
+from __future__ import annotations
+
+from bot.extraction.nearby import FINITE, sentence_around, turns_at
+from bot.extraction.reading import Hit, Reading, Sketch
+
+_SUBJECTS = frozenset(
+    {
+        "i",
+        "i'm",
+        "im",
+        "i've",
+        "ive",
+        "he",
+        "she",
+        "they",
+        "it",
+        "it's",
+        "its",
+        "he's",
+        "she's",
+        "we",
+        "there's",
+        "that's",
+        "thats",
+    }
+)
+_OWNERS = frozenset({"my", "his", "her", "their", "the", "both"})
+_CLAUSES = frozenset(
+    {
+        "when",
+        "if",
+        "after",
+        "before",
+        "while",
+        "because",
+        "cos",
+        "coz",
+        "since",
+        "until",
+        "till",
+        "whenever",
+        "as",
+        "though",
+        "which",
+        "who",
+        "where",
+        "so",
+        "then",
+        "just",
+        "only",
+        "instead",
+        "due",
+    }
+)
+_LIST = frozenset({"or", "and", "nor", ",", "/", "&", "and/or", "+"})
+
+
+def denial_of(reading: Reading, head: int, sketch: Sketch, noun: bool) -> str:
+    """ "", "no", "never", "doubt" or "over": the nearest denying cue that reaches `head`."""
+    best: tuple[int, str] | None = None
+    for hit in reading.hits:
+        if hit.kind != "cue" or _inside(hit, sketch) or (hit.a >= head and not _between_parts(hit, sketch)):
+            continue
+        kind = hit.term
+        if kind not in ("cue_no", "cue_denies", "cue_not", "cue_never", "cue_doubt", "cue_no_longer", "cue_no_problem"):
+            continue
+        if _spent(reading, hit, sketch):
+            continue
+        if _between_parts(hit, sketch):
+            return "no"  # "the pain is low down, nothing in the upper back"
+        if sketch.says == "absent" and not _close(reading, hit, sketch):
+            continue
+        if _reaches(reading, hit, head, noun, sketch):
+            name = {"cue_never": "never", "cue_doubt": "doubt", "cue_no_longer": "over"}.get(kind, "no")
+            if best is None or hit.a >= best[0]:
+                best = (hit.a, name)
+    if best is not None:
+        return best[1]
+    if _asked_and_denied(reading, sketch):
+        return "no"
+    return _denied_after(reading, sketch)
+
+
+def _inside(hit: Hit, sketch: Sketch) -> bool:
+    """The cue is one of the words that make the claim itself ("no feeling")."""
+    if sketch.inherited:
+        return False
+    parts = sketch.parts or ((sketch.a, sketch.b),)
+    return any(hit.a >= a and hit.b <= b for a, b in parts)
+
+
+def _between_parts(hit: Hit, sketch: Sketch) -> bool:
+    """A denial between the state and the part that follows it."""
+    if sketch.inherited or len(sketch.parts) < 2 or hit.term not in ("cue_no", "cue_not", "cue_never"):
+        return False
+    first, last = min(sketch.parts), max(sketch.parts)
+    return first[1] <= hit.a and hit.b <= last[0] and hit.a >= sketch.head
+
+
+def _spent(reading: Reading, hit: Hit, sketch: Sketch) -> bool:
+    """The cue already makes another sign ("no feeling in my foot and pain")."""
+    return any(
+        other is not sketch
+        and other.denial_inside
+        and other.says == "present"
+        and _inside(hit, other)
+        and other.concepts != sketch.concepts
+        for other in reading.sketches
+    )
+
+
+def _close(reading: Reading, hit: Hit, sketch: Sketch) -> bool:
+    """ "not fine": a denial of normality stands right before it."""
+    between = range(hit.b, sketch.head)
+    return all(reading.words[i].skip or reading.words[i].soft for i in between)
+
+
+def _denied_after(reading: Reading, sketch: Sketch) -> str:
+    """ "numbness: none", "weakness - no", "tingling is absent"."""
+    end = sketch.b
+    for hit in reading.hits:
+        if hit.a < end or hit.kind != "cue":
+            continue
+        gap = [reading.low(i) for i in range(end, hit.a)]
+        if (
+            hit.term == "cue_after_no"
+            and len([g for g in gap if g not in (":", "-", "=")]) <= 4
+            and not any(g in (".", ";", ",") or g in _CLAUSES for g in gap)
+        ):
+            return "no"
+        if hit.term == "cue_no" and not gap and reading.low(hit.b) in ("", ",", ".", ";", "-"):
+            return "no"  # "leaking no, numb yes"
+        if hit.term == "cue_no" and gap and len(gap) <= 2 and gap[-1] in (":", "-", "=", "?"):
+            following = reading.low(hit.b)
+            if following in ("", ",", ".", ";", "\n"):
+                return "no"
+    return ""
+
+
+def _reaches(reading: Reading, cue: Hit, head: int, noun: bool, sketch: Sketch) -> bool:
+    words = reading.words
+    limit = 24 if cue.term == "cue_denies" else 14
+    if reading.position[head] - reading.position[cue.b - 1] - 1 > limit:
+        return False
+    if cue.term == "cue_no" and not noun:
+        # "no numb bits" denies; "no my foot is numb", "no can't feel it" answer and go on.
+        if sketch.denial_inside:
+            return False
+        return all(
+            (words[i].skip or words[i].soft) and words[i].low not in _SUBJECTS and words[i].low not in _OWNERS
+            for i in range(cue.b, head)
+        )
+    if cue.term == "cue_no" and _is_particle(reading, cue):
+        return False
+    commas = 0
+    that = False
+    affirmed = reading.low(sketch.b) in ("only", "alone") or reading.low(sketch.a - 1) in (
+        "just",
+        "only",
+        "some",
+        "mild",
+        "slight",
+    )
+    for index in range(cue.b, head):
+        word = words[index]
+        low = word.low
+        if word.gap_before and index > cue.b:
+            return False
+        if word.mark:
+            if low[:1] in ".!?;":
+                return False
+            if low[:1] == ":" and cue.term != "cue_denies":
+                return False
+            if low == ",":
+                commas += 1
+                if affirmed:
+                    return False
+            continue
+        if low == "that":
+            that = True
+        if turns_at(reading, index):
+            return False
+        if low in _CLAUSES and not (low in ("as", "since", "so") and index + 1 == head):
+            return False
+        if low in _SUBJECTS and low not in ("it", "its") and index > cue.b:
+            if not that and not _relative(reading, index, cue):
+                return False
+        if low in _OWNERS and index > cue.b and commas and _verb_follows(reading, index, head):
+            return False
+        if low in _OWNERS and index > cue.b and not commas and not _led(reading, index) and _verb_follows(reading, index, head):
+            return False
+        if low in FINITE and index > cue.b and not that and cue.term in ("cue_no", "cue_denies"):
+            return False
+        if low in ("and", "but") and index > cue.b and not noun:
+            return False
+    if commas and not noun:
+        return False
+    return not (commas and cue.term in ("cue_not", "cue_never", "cue_doubt") and not _list_goes_on(reading, cue, head))
+
+
+def _is_particle(reading: Reading, cue: Hit) -> bool:
+    """An answering "no" that opens a statement: followed by a comma, a subject or an ability."""
+    if reading.low(cue.a) not in ("no", "nope", "nah", "naw"):
+        return False
+    following = reading.low(cue.b)
+    if (
+        following in (",", ".", "-", "!")
+        or following in _SUBJECTS
+        or following in ("can't", "cant", "not", "don't", "dont", "never", "just", "but", "because")
+    ):
+        return True
+    return following in _OWNERS and _verb_follows(reading, cue.b, min(cue.b + 8, len(reading.words)))
+
+
+def _led(reading: Reading, index: int) -> bool:
+    """ "in my", "of my": the owner belongs to what came before."""
+    previous = reading.low(index - 1)
+    return previous in reading.lexicon.settings["prepositions"] or previous in (
+        "have",
+        "had",
+        "feel",
+        "lost",
+        "wet",
+        "move",
+        "lift",
+        "notice",
+        "noticed",
+        "lose",
+        "all",
+        "both",
+        "that",
+        "with",
+        "had",
+    )
+
+
+def _relative(reading: Reading, index: int, cue: Hit) -> bool:
+    return (
+        reading.low(index - 1) in ("that", "say", "think", "feel", "when", "said", "told", "tell", "been", "thought")
+        or index == cue.b
+    )
+
+
+def _verb_follows(reading: Reading, index: int, head: int) -> bool:
+    limit = min(index + 6, len(reading.words))
+    for step in range(index + 1, limit):
+        low = reading.low(step)
+        if reading.words[step].mark:
+            return False
+        if low in FINITE or low in (
+            "keeps",
+            "feels",
+            "drags",
+            "gives",
+            "gave",
+            "buckles",
+            "buckled",
+            "has",
+            "won't",
+            "wont",
+            "slaps",
+            "drops",
+            "flops",
+            "goes",
+            "just",
+        ):
+            return True
+        if step == head:
+            # the claim itself may be the verb
+            return low.endswith(("s", "ed")) and not low.endswith(("ness", "ss"))
+    return False
+
+
+def _list_goes_on(reading: Reading, cue: Hit, head: int) -> bool:
+    """ "haven't had any pain, numbness or weakness": only list words and things between the commas."""
+    return all(reading.low(i) not in FINITE or i == cue.b for i in range(cue.b, head))
+
+
+def _asked_and_denied(reading: Reading, sketch: Sketch) -> bool:
+    """ "She asks do my legs give way. No.": a question retold, and its answer."""
+    start, end = sentence_around(reading, sketch.a)
+    if end + 1 >= len(reading.words) or reading.low(end + 1) not in ("no", "nope", "none", "never", "nah"):
+        return False
+    if reading.low(end + 2) not in ("", ".", ",", "!"):
+        return False
+    lows = {reading.low(i) for i in range(start, sketch.a + 1)}
+    return reading.low(end)[:1] == "?" or bool(lows & {"asks", "asked", "do", "does", "any", "ask"})
+
+
+def until_now(reading: Reading, sketch: Sketch) -> bool:
+    return _later_cue(reading, sketch, "cue_until_now", 8)
+
+
+def like_this(reading: Reading, sketch: Sketch) -> bool:
+    return _later_cue(reading, sketch, "cue_like_this", 4)
+
+
+def before_now(reading: Reading, sketch: Sketch) -> bool:
+    return any(
+        reading.low(i) == "before" and reading.low(i + 1) in ("", ".", ",", "!", "?", "but", "so", "and")
+        for i in range(sketch.b, sketch.b + 3)
+    )
+
+
+def _later_cue(reading: Reading, sketch: Sketch, term: str, reach: int) -> bool:
+    for hit in reading.hits:
+        if hit.term == term and hit.a >= sketch.a and hit.a - sketch.b <= reach:
+            between = range(sketch.b, hit.a)
+            if not any(reading.words[i].low[:1] in ".!?;" for i in between if reading.words[i].mark):
+                return True
+    return False

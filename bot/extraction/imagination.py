@@ -1,0 +1,281 @@
+"""Is it only imagined? Doubt, worry, questions, stories and "if".
+
+In: a `Reading` and one claim. Out: doubtful or not; hypothetical or a worry about now. Called by
+`bot.extraction.assertion`. A worry about a sign that may be there is doubt, not imagination.
+"""
+
+from __future__ import annotations
+
+from bot.extraction.nearby import FINITE, sentence_around, turns_at
+from bot.extraction.reading import Hit, Reading, Sketch
+
+
+def is_doubted(reading: Reading, sketch: Sketch, head: int) -> bool:
+    for hit in reading.hits:
+        if hit.kind != "cue":
+            continue
+        if hit.term == "cue_maybe" and hit.b <= head and _clear_path(reading, hit.b, sketch.a, 8):
+            return True
+        if hit.term in ("cue_maybe_after", "cue_unsure") and hit.a >= sketch.b and _near_after(reading, sketch, hit):
+            return True
+        if hit.term == "cue_unsure" and hit.b <= head and _clear_path(reading, hit.b, sketch.a, 9, subjects=True):
+            return True
+    return False
+
+
+def _near_after(reading: Reading, sketch: Sketch, hit: Hit) -> bool:
+    """A doubt that follows counts in the same sentence, or as the next short sentence of its own."""
+    steps = 0
+    stops = 0
+    for index in range(sketch.b, hit.a):
+        word = reading.words[index]
+        if hit.term == "cue_maybe_after" and word.low in ("so", "and", "but", "because", "cos"):
+            return False  # "for my sciatica, so maybe that": another matter
+        if word.mark:
+            stops += word.low[:1] in ".!?;"
+        elif not (word.skip or word.soft):
+            steps += 1
+        if any(h.kind == "state" and h.a == index for h in reading.hits):
+            return False
+    if not reading.words[hit.a].mark and _doubt_has_object(reading, hit):
+        return False
+    return steps <= 5 and stops <= 1
+
+
+def _doubt_has_object(reading: Reading, hit: Hit) -> bool:
+    """ "not sure what to do", "i think it's the disc" doubt something else."""
+    following = reading.low(hit.b)
+    return following in (
+        "what",
+        "why",
+        "how",
+        "who",
+        "when",
+        "where",
+        "its",
+        "it's",
+        "i",
+        "ive",
+        "i've",
+        "the",
+        "my",
+        "about",
+        "of",
+    )
+
+
+def _clear_path(reading: Reading, a: int, b: int, reach: int, *, subjects: bool = True) -> bool:
+    steps = 0
+    for index in range(a, b):
+        word = reading.words[index]
+        if word.gap_before and index > a:
+            return False
+        if word.mark and word.low[:1] in ".!?;,":
+            return False
+        if turns_at(reading, index):
+            return False
+        if word.low in FINITE and steps > 3:
+            return False
+        if not (word.skip or word.soft):
+            steps += 1
+    return steps <= reach
+
+
+def is_imagined(reading: Reading, sketch: Sketch, head: int) -> tuple[bool, bool]:
+    """(hypothetical, worry about something that may be there now)."""
+    start, end = sentence_around(reading, sketch.a)
+    cues = [h for h in reading.hits if h.kind == "cue" and start <= h.a < end]
+    mine = _owned(reading, start, end)
+    worried = False
+    for hit in cues:
+        if hit.term == "cue_future" and hit.b <= head + 1 and _within(reading, hit, sketch, 8):
+            return True, False
+        if hit.term == "cue_general" and hit.b <= head and _within(reading, hit, sketch, 10):
+            return not mine, False
+        if hit.term == "cue_if" and hit.b <= head and _within(reading, hit, sketch, 9):
+            marker = any(h.term in ("cue_ever", "cue_future") and hit.a <= h.a <= sketch.b + 4 for h in cues)
+            asking = any(h.term == "cue_meaning" for h in cues) and mine
+            if asking and not marker:
+                worried = True
+                continue
+            return True, False
+        if hit.term == "cue_worry" and hit.b <= head and _within(reading, hit, sketch, 8):
+            if any(reading.low(i) in _FUTURE for i in range(hit.b, sketch.b)) or any(
+                h.term == "cue_future" and hit.b <= h.a <= sketch.b for h in cues
+            ):
+                return True, False
+            if _names_a_fact(reading, hit):
+                continue
+            worried = True
+        if hit.term == "cue_dread" and hit.b <= head and _within(reading, hit, sketch, 6) and not _names_a_fact(reading, hit):
+            return True, False
+    first = reading.low(start)
+    if (
+        first in ("will", "would")
+        and any(reading.low(i) == "?" for i in range(end, min(end + 1, len(reading.words))))
+        and not any(h.term == "cue_now" for h in cues)
+    ):
+        return True, False  # "will sitting make my legs go numb?"
+    if not worried and not mine and (_general_question(reading, start, end) or _generic(reading, start, end)):
+        return True, False
+    if not worried and any(h.term == "cue_study" for h in cues) and not _speaks_of_self(reading, start, end):
+        return True, False
+    return False, worried
+
+
+def _names_a_fact(reading: Reading, hit: Hit) -> bool:
+    """ "worried about my numb foot": the foot is numb."""
+    return reading.low(hit.b) in ("my", "this", "these", "his", "her", "the", "their")
+
+
+def _within(reading: Reading, hit: Hit, sketch: Sketch, reach: int) -> bool:
+    if hit.a >= sketch.b:
+        return False
+    between = range(hit.b, sketch.a)
+    if any(turns_at(reading, i) for i in between):
+        return False
+    return sum(1 for i in between if not (reading.words[i].skip or reading.words[i].soft)) <= reach
+
+
+_FUTURE = frozenset({"ever", "might", "may", "could", "will", "i'll", "it'll", "would", "one"})
+_MINE = frozenset(
+    {
+        "my",
+        "i",
+        "i'm",
+        "im",
+        "i've",
+        "ive",
+        "me",
+        "mine",
+        "his",
+        "her",
+        "he",
+        "she",
+        "he's",
+        "she's",
+        "our",
+        "we",
+        "i'd",
+        "us",
+        "mum",
+        "mom",
+        "dad",
+        "husband",
+        "wife",
+        "patient",
+        "pt",
+        "now",
+        "today",
+        "yesterday",
+        "since",
+    }
+)
+
+
+def _owned(reading: Reading, start: int, end: int) -> bool:
+    return any(reading.low(i) in _MINE for i in range(start, end))
+
+
+_STATEMENT_AFTER_CAN = frozenset(
+    {
+        "no",
+        "not",
+        "never",
+        "hardly",
+        "barely",
+        "scarcely",
+        "still",
+        "only",
+        "just",
+        "also",
+        "feel",
+        "walk",
+        "stand",
+        "move",
+        "pee",
+        "wee",
+        "poo",
+        "go",
+        "get",
+        "lift",
+        "sleep",
+        "happening",
+        "getting",
+        "there",
+    }
+)
+_ASKERS = frozenset(
+    {
+        "what",
+        "whats",
+        "what's",
+        "is",
+        "are",
+        "can",
+        "could",
+        "does",
+        "do",
+        "will",
+        "would",
+        "how",
+        "why",
+        "which",
+        "should",
+        "when",
+    }
+)
+
+
+def _generic(reading: Reading, start: int, end: int) -> bool:
+    """ "how long can a person go without peeing", "when you can't feel your legs": nobody in particular."""
+    lows = [reading.low(i) for i in range(start, end)]
+    if any(low in ("someone", "somebody", "anyone", "people", "patients", "folk", "person", "persons") for low in lows):
+        return True
+    return "your" in lows or (
+        "you" in lows and any(low in ("when", "if", "how", "why", "what", "can", "do", "does") for low in lows[:3])
+    )
+
+
+def _speaks_of_self(reading: Reading, start: int, end: int) -> bool:
+    """A study or a story is named, but the words are about the writer's own body."""
+    for index in range(start, end):
+        low = reading.low(index)
+        if low in ("i've", "ive", "me", "i'm", "im"):
+            return True
+        if low == "my" and not any(h.term == "cue_study" and h.a <= index + 1 < h.b for h in reading.hits):
+            return True
+    return False
+
+
+def _general_question(reading: Reading, start: int, end: int) -> bool:
+    first = start
+    while first < end and (
+        reading.words[first].mark
+        or reading.low(first)
+        in ("hi", "hello", "hey", "question", "ok", "so", "and", "just", "wondering", "please", "but", "um", "er", "well", "also")
+    ):
+        first += 1
+    if reading.low(first) not in _ASKERS:
+        return False
+    if reading.low(first + 1) in _STATEMENT_AFTER_CAN:
+        return False  # "can no longer walk" tells, it does not ask
+    if reading.low(first) in (
+        "can",
+        "could",
+        "do",
+        "does",
+        "is",
+        "are",
+        "will",
+        "would",
+        "should",
+        "what",
+        "whats",
+        "what's",
+        "how",
+        "why",
+        "which",
+    ):
+        return True
+    return end < len(reading.words) and reading.low(end)[:1] == "?"
