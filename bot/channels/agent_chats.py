@@ -107,10 +107,13 @@ async def _chat(request: Request, row: dict[str, Any]) -> dict[str, Any]:
     service, knowledge = request.app.ctx.service, request.app.ctx.desk.knowledge
     history = await service.history(row["conversation"])
     case = await service.case(row["conversation"]) or Case()
-    said = [Spoken(str(entry["n"]), "caller", entry.get("text") or "", entry["at"]) for entry in history if entry["role"] == "user"]
+    said = [
+        Spoken(str(entry["n"]), "caller", entry.get("text") or "", entry["at"]) for entry in history if entry["role"] == "user"
+    ]
     assessment = assess_case(case, knowledge)
     messages = [
-        {"n": entry["n"], "role": entry["role"], "at": entry["at"], "text": entry.get("text") or _words(entry.get("reply"))} for entry in history
+        {"n": entry["n"], "role": entry["role"], "at": entry["at"], "text": entry.get("text") or _words(entry.get("reply"))}
+        for entry in history
     ]
     return {
         "handover": show_entry(row), "messages": messages, "last": messages[-1]["n"] if messages else 0,

@@ -6,6 +6,7 @@ Every route names the right it needs (bot.desk.access.MAY); every read and chang
 before the answer leaves. Request bodies are checked against the schemas of the OpenAPI document itself.
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import asyncio
@@ -181,7 +182,9 @@ async def analyse_once(request: Request, person: Person) -> HTTPResponse:
     """One text or call, nothing kept; the same object as `bot.analysis`."""
     body = body_of(request, "Analyse")
     note(request, person, "analyse", "analyse")
-    return answer(await _analyse(request, body.get("turns") or body.get("text", []), body.get("id"), body.get("rest_normal", False)))
+    return answer(
+        await _analyse(request, body.get("turns") or body.get("text", []), body.get("id"), body.get("rest_normal", False))
+    )
 
 
 async def _analyse(request: Request, what: Any, name: str | None = None, rest_normal: bool = False) -> dict[str, Any]:
@@ -264,7 +267,15 @@ async def add_turns(request: Request, person: Person, call: str) -> HTTPResponse
     body = body_of(request, "Turns")
     desk: Desk = request.app.ctx.desk
     state = await desk.run(desk.add_turns, call, person.site, body["turns"])
-    note(request, person, "call.turns.add", call, count=len(body["turns"]), version=state["version"], level=state["decision"]["level"])
+    note(
+        request,
+        person,
+        "call.turns.add",
+        call,
+        count=len(body["turns"]),
+        version=state["version"],
+        level=state["decision"]["level"],
+    )
     return answer(state)
 
 
@@ -274,7 +285,10 @@ async def add_transcript(request: Request, person: Person, call: str) -> HTTPRes
     """Append a whole transcript."""
     body = body_of(request, "Transcript")
     prefix = body.get("prefix", f"p{time.time_ns():x}"[-12:])
-    turns = [{"id": f"{prefix}.{n}", "speaker": speaker, "text": text} for n, (speaker, text) in enumerate(read_transcript(body["text"]))]
+    turns = [
+        {"id": f"{prefix}.{n}", "speaker": speaker, "text": text}
+        for n, (speaker, text) in enumerate(read_transcript(body["text"]))
+    ]
     if not turns:
         raise Problem(400, "INP060", "text: there are no words in it.")
     desk: Desk = request.app.ctx.desk
@@ -356,7 +370,16 @@ async def correct(request: Request, person: Person, call: str) -> HTTPResponse:
         state = await desk.run(desk.undo, call, person.site, "correct", body)
     else:
         state = await desk.run(desk.decide, call, person.site, person.name, "correct", body)
-    note(request, person, "call.finding.correct", call, concept=body["concept"], turn=body["turn"], undo=undo, level=state["decision"]["level"])
+    note(
+        request,
+        person,
+        "call.finding.correct",
+        call,
+        concept=body["concept"],
+        turn=body["turn"],
+        undo=undo,
+        level=state["decision"]["level"],
+    )
     return answer(state)
 
 
@@ -401,7 +424,9 @@ async def read_record(request: Request, person: Person, call: str, name: str) ->
         raise Problem(404, "INP073", "There is no such record.")
     made = await desk.run(_made, desk, call, person.site, name)
     note(request, person, "call.record.read", call, record=name)
-    kind = {"fhir.json": "application/fhir+json", "call.json": "application/json", "call.csv": "text/csv; charset=utf-8"}.get(name)
+    kind = {"fhir.json": "application/fhir+json", "call.json": "application/json", "call.csv": "text/csv; charset=utf-8"}.get(
+        name
+    )
     headers = {**NO_STORE, "Content-Disposition": f'attachment; filename="{call}-{name}"'}
     return raw(made.encode(), content_type=kind or "text/plain; charset=utf-8", headers=headers)
 
@@ -417,7 +442,9 @@ def _made(desk: Desk, call: str, site: str, name: str) -> str:
         return for_patient(record, desk.knowledge)
     if name == "call.csv":
         return as_csv(record)
-    return json_library.dumps(bundle(record, desk.knowledge) if name == "fhir.json" else as_json(record), ensure_ascii=False, indent=1)
+    return json_library.dumps(
+        bundle(record, desk.knowledge) if name == "fhir.json" else as_json(record), ensure_ascii=False, indent=1
+    )
 
 
 # --- audit, CDS Hooks -----------------------------------------------------------------------------------------------------
@@ -489,5 +516,9 @@ async def page_file(request: Request, name: str) -> HTTPResponse:
     file = (STATIC / "agent" / name).resolve()
     if file.parent != (STATIC / "agent").resolve() or not file.is_file() or file.suffix == ".html":
         raise Problem(404, "INP038", "There is no such file.")
-    kind = "text/javascript; charset=utf-8" if file.suffix == ".js" else mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    kind = (
+        "text/javascript; charset=utf-8"
+        if file.suffix == ".js"
+        else mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    )
     return raw(file.read_bytes(), content_type=kind, headers={**SECURITY_HEADERS, "Cache-Control": "no-cache"})

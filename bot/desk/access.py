@@ -15,6 +15,7 @@ signed by this server (var/desk-key.json). Demo people exist only while the serv
     auditor     audit log and calls of the own site: read only
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import hashlib
@@ -153,7 +154,12 @@ class Access:
             raise jwt.InvalidTokenError("unknown key")
         options = {"require": ["sub", "exp"], "verify_exp": False, "verify_iat": False}
         found: dict[str, Any] = jwt.decode(
-            token, key, algorithms=_ALGORITHMS, audience=self._audience, issuer=self._issuer, options=options  # type: ignore[arg-type]
+            token,
+            key,
+            algorithms=_ALGORITHMS,
+            audience=self._audience,
+            issuer=self._issuer,
+            options=options,  # type: ignore[arg-type]
         )
         return found
 
@@ -234,7 +240,8 @@ def _provider_keys() -> dict[str, Any] | None:
         return {"": load_pem_public_key(text.encode())}
     except Exception as error:  # every key library has exceptions of its own
         raise StartError(
-            "RUN013", f"ROOTLINE_DESK_KEY_FILE: {name} is no public key ({type(error).__name__}). Give a PEM public key or a JWKS file."
+            "RUN013",
+            f"ROOTLINE_DESK_KEY_FILE: {name} is no public key ({type(error).__name__}). Give a PEM public key or a JWKS file.",
         ) from error
 
 
@@ -246,7 +253,9 @@ def _local_key(file: Path) -> str:
         _write_private(file, json.dumps({"key": key}))
         return key
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StartError("RUN007", f"{file} cannot be read ({type(error).__name__}). Delete it: agents then log in again.") from error
+        raise StartError(
+            "RUN007", f"{file} cannot be read ({type(error).__name__}). Delete it: agents then log in again."
+        ) from error
 
 
 def _write_private(file: Path, text: str) -> None:

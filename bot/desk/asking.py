@@ -12,6 +12,7 @@ People who ask aloud mix long talk with short questions, so only the asking part
 A wrong "no" is the worst that can happen here, so whatever is unclear clears nothing.
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import re
@@ -45,9 +46,15 @@ _NORMAL = re.compile(
     r"\b(?:can|could|are|is|do|does|did|have|how)\b.*\b(?:feel|tell|able|normal\w*|okay|ok|fine|all ?right|working|manag\w+|control|know when|same as)\b",
     re.IGNORECASE,
 )
-_AGREES = re.compile(r"^\W*(?:(?:oh|um|er|well|yes|yeah|yep)\W+)*(?:no\b|nope|nothing|none|correct|exactly|that(?:'s| is) (?:right|correct)|right\b)", re.IGNORECASE)
+_AGREES = re.compile(
+    r"^\W*(?:(?:oh|um|er|well|yes|yeah|yep)\W+)*(?:no\b|nope|nothing|none|correct|exactly|that(?:'s| is) (?:right|correct)|right\b)",
+    re.IGNORECASE,
+)
 #: "I'm going to ask about the toilet, is that all right?" asks for leave, not for a sign.
-_LEAVE = re.compile(r"\b(?:ask|questions?|talk|go through|private|personal)\b.*\b(?:is|are|would) (?:that|you|it) (?:be )?(?:ok|okay|alright|all right|fine|happy)", re.IGNORECASE)
+_LEAVE = re.compile(
+    r"\b(?:ask|questions?|talk|go through|private|personal)\b.*\b(?:is|are|would) (?:that|you|it) (?:be )?(?:ok|okay|alright|all right|fine|happy)",
+    re.IGNORECASE,
+)
 _INJURY = re.compile(r"\b(?:fall|fallen|fell|accidents?|injur\w*|hurt yourself|knock\w*|bump\w*|crash)\b", re.IGNORECASE)
 _TOILET = re.compile(r"\b(?:toilet|wee\w*|pee\w*|urin\w*|wet\w*|bladder|bowels?|poo\w*|leak\w*|soil\w*)\b", re.IGNORECASE)
 _ONE_LEG = re.compile(r"\b(?:just|only)\b.{0,12}\b(?:one|left|right)\b", re.IGNORECASE)
@@ -77,13 +84,43 @@ _YOU = re.compile(r"\b(?:you|your|yourself)\b", re.IGNORECASE)
 _THEM = re.compile(r"\b(?:she|he|her|his|him|they|their|them)\b", re.IGNORECASE)
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _ONES = dict(zip(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"), range(1, 10), strict=True))
-_TEENS = dict(zip(("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"), range(10, 20), strict=True))
+_TEENS = dict(
+    zip(
+        ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+        range(10, 20),
+        strict=True,
+    )
+)
 _NUMBER = re.compile(
     rf"\b(?:(?P<digits>[1-9]\d?|1[01]\d)|(?P<tens>{'|'.join(_TENS)})(?:[\s-]+(?P<ones>{'|'.join(_ONES)}))?|(?P<teens>{'|'.join(_TEENS)}))\b(?!\s+(?:weeks?|months?|days?))",
     re.IGNORECASE,
 )
 #: Said to show that one listens; they answer nothing.
-_NODDING = frozenset("ok okay alright right mm mmm mhm hm uh huh sure thanks thank you lovely good great bye mm-hmm mm-hm uh-huh".split())
+_NODDING = frozenset(
+    [
+        "ok",
+        "okay",
+        "alright",
+        "right",
+        "mm",
+        "mmm",
+        "mhm",
+        "hm",
+        "uh",
+        "huh",
+        "sure",
+        "thanks",
+        "thank",
+        "you",
+        "lovely",
+        "good",
+        "great",
+        "bye",
+        "mm-hmm",
+        "mm-hm",
+        "uh-huh",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -185,7 +222,11 @@ def settle(question: Question, text: str, extraction: Extraction, turn: int, kno
         return replace(extraction, answers=())
     if question.asked is not None and question.asked.items == ("age",):
         years = _years(text)
-        known = {**extraction.profile, "age_years": years} if years is not None and "age_years" not in extraction.profile else extraction.profile
+        known = (
+            {**extraction.profile, "age_years": years}
+            if years is not None and "age_years" not in extraction.profile
+            else extraction.profile
+        )
         return replace(extraction, profile=known, answers=())
     idle = all(m.presence == "absent" or m.experiencer != "self" for m in extraction.mentions)
     if extraction.dialogue_act is None and idle and not extraction.answers:
@@ -210,7 +251,7 @@ def settle(question: Question, text: str, extraction: Extraction, turn: int, kno
 
 
 def _placed(question: Question, extraction: Extraction) -> Extraction:
-    """"It's a bit numb there": the place is the one the question named."""
+    """ "It's a bit numb there": the place is the one the question named."""
     if question.asked is None or "saddle_feeling" not in question.asked.items:
         return extraction
     mentions = tuple(
@@ -236,7 +277,10 @@ def _years(text: str) -> float | None:
 
 _SENTENCE = re.compile(r"[^.!?]+[.!?]*")
 _YEH = re.compile(r"\b(?:yeh|yah|yea)\b", re.IGNORECASE)
-_LEAD = re.compile(r"^\W*(?:(?:but|and|me|myself|anyway|so|well|not me|for me|as for me|with me|er|erm|um|umm|uh|oh|hmm|mm|ah)\W+)+", re.IGNORECASE)
+_LEAD = re.compile(
+    r"^\W*(?:(?:but|and|me|myself|anyway|so|well|not me|for me|as for me|with me|er|erm|um|umm|uh|oh|hmm|mm|ah)\W+)+",
+    re.IGNORECASE,
+)
 
 
 def _last_words(question: Question, text: str, extraction: Extraction, turn: int, knowledge: Any) -> Extraction:

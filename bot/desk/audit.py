@@ -9,6 +9,7 @@ own, so cutting off the end is seen as well. SQLite refuses UPDATE and DELETE. W
 keep a copy of `audit.head` elsewhere if that matters (docs/agent-desk.md).
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import hashlib
@@ -138,4 +139,6 @@ def _read_key(file: Path) -> bytes:
             stream.write(key.hex())
         return key
     except (OSError, ValueError) as error:
-        raise StartError("RUN007", f"{file} cannot be read ({type(error).__name__}). Put back the key file of this log.") from error
+        raise StartError(
+            "RUN007", f"{file} cannot be read ({type(error).__name__}). Put back the key file of this log."
+        ) from error

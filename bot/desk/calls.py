@@ -5,6 +5,7 @@ through `Desk.run`, which keeps all work in one thread: the event loop never wai
 call cannot cross.
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import asyncio
@@ -15,7 +16,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -139,10 +140,17 @@ class Desk:
                 "final": int(turn.get("final", True)), "withdrawn": 0,
             }  # fmt: skip
             if old is not None:
-                if old["text"] == new["text"] and old["speaker"] == new["speaker"] and old["final"] >= new["final"] and not old["withdrawn"]:
+                if (
+                    old["text"] == new["text"]
+                    and old["speaker"] == new["speaker"]
+                    and old["final"] >= new["final"]
+                    and not old["withdrawn"]
+                ):
                     continue
                 if old["final"] and not turn.get("correct", False):
-                    raise NotPossible(409, "INP064", f"Turn '{turn['id']}' is final and says something else. Send it with \"correct\": true.")
+                    raise NotPossible(
+                        409, "INP064", f"Turn '{turn['id']}' is final and says something else. Send it with \"correct\": true."
+                    )
             else:
                 fresh.append(new)
             known[new["id"]] = new
@@ -157,7 +165,9 @@ class Desk:
             before = {row["id"]: row for row in live.stored}
             for row in now:
                 if before.get(row["id"]) is not row and row["id"] in before:
-                    self.store.update("turns", {k: row[k] for k in ("speaker", "text", "at", "final", "withdrawn")}, call=call, id=row["id"])
+                    self.store.update(
+                        "turns", {k: row[k] for k in ("speaker", "text", "at", "final", "withdrawn")}, call=call, id=row["id"]
+                    )
                 elif row["id"] not in before:
                     self.store.insert("turns", row)
             live.stored = now
@@ -194,7 +204,11 @@ class Desk:
         live = self._live(call, site, writable=True)
         if kind == "tick" and data["item"] not in self.knowledge.items:
             raise NotPossible(404, "INP067", "There is no such checklist item.")
-        if kind == "tick" and data.get("concept") is not None and data["concept"] not in self.knowledge.items[data["item"]].yes_concepts:
+        if (
+            kind == "tick"
+            and data.get("concept") is not None
+            and data["concept"] not in self.knowledge.items[data["item"]].yes_concepts
+        ):
             raise NotPossible(400, "INP068", "This sign does not belong to the item.")
         if kind == "correct":
             self._check_mention(live, data)
@@ -361,7 +375,9 @@ class Desk:
             self._loop.call_soon_threadsafe(queue.put_nowait, event)
 
 
-def _decisions(rows: Sequence[Mapping[str, Any]], stored: Sequence[Mapping[str, Any]], spoken: Sequence[Spoken]) -> list[Ticked | Corrected]:
+def _decisions(
+    rows: Sequence[Mapping[str, Any]], stored: Sequence[Mapping[str, Any]], spoken: Sequence[Spoken]
+) -> list[Ticked | Corrected]:
     numbers = {turn.id: number for number, turn in enumerate(spoken)}
     out: list[Ticked | Corrected] = []
     for row in rows:
@@ -371,7 +387,17 @@ def _decisions(rows: Sequence[Mapping[str, Any]], stored: Sequence[Mapping[str, 
             out.append(Ticked(data["item"], data["state"], upto, data.get("concept")))
         elif row["kind"] == "correct" and data["turn"] in numbers:
             changes = {key: data.get(key) for key in ("presence", "experiencer", "temporality")}
-            out.append(Corrected(numbers[data["turn"]], data["start"], data["end"], data["concept"], upto, remove=data.get("remove", False), **changes))
+            out.append(
+                Corrected(
+                    numbers[data["turn"]],
+                    data["start"],
+                    data["end"],
+                    data["concept"],
+                    upto,
+                    remove=data.get("remove", False),
+                    **changes,
+                )
+            )
     return out
 
 

@@ -3,6 +3,7 @@
 In: the desk's store. Out: JSON-ready dict. Called by the desk's routes.
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import json
@@ -41,7 +42,9 @@ def figures(desk: Desk, handovers: Handovers, site: str, days: int) -> dict[str,
         if row["status"] == "closed":
             missed.update(json.loads(row["open_items"]))
     closed = [row for row in rows if row["status"] == "closed"]
-    waits = desk.store.rows("SELECT requested, taken, status FROM handovers WHERE site = ? AND requested >= ?", site, now - days * 86400)
+    waits = desk.store.rows(
+        "SELECT requested, taken, status FROM handovers WHERE site = ? AND requested >= ?", site, now - days * 86400
+    )
     waited = [row["taken"] - row["requested"] for row in waits if row["taken"] is not None]
     lengths = [row["closed"] - row["created"] for row in closed if row["closed"] is not None]
     read = [row["milliseconds"] for row in rows if row["milliseconds"]]

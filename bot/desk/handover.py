@@ -9,6 +9,7 @@ rises to an emergency the emergency advice goes to the visitor at once, and the 
     ROOTLINE_DESK_CHAT_SITE   site whose agents see the website's chats (default: north, the site of the demo logins)
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import os
@@ -42,7 +43,9 @@ class Handovers:
         self._cipher = Fernet(_key(folder / "desk-number.key"))
         self._silenced: set[tuple[str, str]] = set()
         with desk.store.together():
-            desk.store.database.execute("CREATE TABLE IF NOT EXISTS silenced (conversation TEXT, message TEXT, PRIMARY KEY (conversation, message))")
+            desk.store.database.execute(
+                "CREATE TABLE IF NOT EXISTS silenced (conversation TEXT, message TEXT, PRIMARY KEY (conversation, message))"
+            )
         self._silenced = {(row["conversation"], row["message"]) for row in desk.store.rows("SELECT * FROM silenced")}
 
     # --- who is there ------------------------------------------------------------------------------------------------
@@ -150,7 +153,8 @@ class Handovers:
         if row["status"] == "taken" and row["agent"] == agent:
             return row
         changed = self._desk.store.database.execute(
-            "UPDATE handovers SET status = 'taken', agent = ?, taken = ? WHERE id = ? AND status = 'waiting'", (agent, self._clock(), name)
+            "UPDATE handovers SET status = 'taken', agent = ?, taken = ? WHERE id = ? AND status = 'waiting'",
+            (agent, self._clock(), name),
         ).rowcount
         if not changed:
             raise NotPossible(409, "INP075", "Somebody else has this chat, or it is over.")
@@ -180,15 +184,21 @@ class Handovers:
     # --- inside ------------------------------------------------------------------------------------------------------
 
     def _standing(self, conversation: str) -> dict[str, Any] | None:
-        query = "SELECT * FROM handovers WHERE conversation = ? AND status IN ('waiting', 'taken') ORDER BY requested DESC LIMIT 1"
+        query = (
+            "SELECT * FROM handovers WHERE conversation = ? AND status IN ('waiting', 'taken') ORDER BY requested DESC LIMIT 1"
+        )
         return self._desk.store.row(query, conversation)
 
     def _keep_number(self, name: str, number: str) -> None:
         until = self._clock() + NUMBER_HOURS * 3600
-        self._desk.store.update("handovers", {"number": self._cipher.encrypt(number.strip().encode()), "number_until": until}, id=name)
+        self._desk.store.update(
+            "handovers", {"number": self._cipher.encrypt(number.strip().encode()), "number_until": until}, id=name
+        )
 
     def _expire(self) -> None:
-        self._desk.store.database.execute("UPDATE handovers SET number = NULL, number_until = NULL WHERE number_until < ?", (self._clock(),))
+        self._desk.store.database.execute(
+            "UPDATE handovers SET number = NULL, number_until = NULL WHERE number_until < ?", (self._clock(),)
+        )
 
 
 def chat_site() -> str:

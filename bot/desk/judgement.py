@@ -78,7 +78,9 @@ def _correct(case: Case, decision: Corrected) -> Case:
             continue
         case = replace(case, withdrawn_mentions=(*case.withdrawn_mentions, index))
         if not decision.remove:
-            changes = {key: value for key in ("presence", "experiencer", "temporality") if (value := getattr(decision, key)) is not None}
+            changes = {
+                key: value for key in ("presence", "experiencer", "temporality") if (value := getattr(decision, key)) is not None
+            }
             case = replace(case, mentions=(*case.mentions, replace(mention, by=BY, **changes)))
         break
     return case

@@ -10,6 +10,7 @@ words close it. A handler's summary counts when the caller confirms it (bot.desk
 anew from there on, and what did not change is not read twice.
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import re
@@ -32,15 +33,142 @@ SPEAKERS = ("caller", "patient", "agent", "clinician")
 
 #: "mm, okay, take your time": the question stays open.
 _WORD_OF_LISTENING = frozenset(
-    "ok okay okey right alright sure yes yeah yep mm mmm mhm mmhm hmm hm uh huh uhhuh ah oh i see sorry go on carry take your time "
-    "no rush worries problem fine that's thats thank you thanks good great of course don't dont worry gotcha understood well "
-    "please do there bear with me just a moment one second sec pardon what was that say again and lovely perfect brilliant "
-    "excellent noted got it so".split()
+    [
+        "ok",
+        "okay",
+        "okey",
+        "right",
+        "alright",
+        "sure",
+        "yes",
+        "yeah",
+        "yep",
+        "mm",
+        "mmm",
+        "mhm",
+        "mmhm",
+        "hmm",
+        "hm",
+        "uh",
+        "huh",
+        "uhhuh",
+        "ah",
+        "oh",
+        "i",
+        "see",
+        "sorry",
+        "go",
+        "on",
+        "carry",
+        "take",
+        "your",
+        "time",
+        "no",
+        "rush",
+        "worries",
+        "problem",
+        "fine",
+        "that's",
+        "thats",
+        "thank",
+        "you",
+        "thanks",
+        "good",
+        "great",
+        "of",
+        "course",
+        "don't",
+        "dont",
+        "worry",
+        "gotcha",
+        "understood",
+        "well",
+        "please",
+        "do",
+        "there",
+        "bear",
+        "with",
+        "me",
+        "just",
+        "a",
+        "moment",
+        "one",
+        "second",
+        "sec",
+        "pardon",
+        "what",
+        "was",
+        "that",
+        "say",
+        "again",
+        "and",
+        "lovely",
+        "perfect",
+        "brilliant",
+        "excellent",
+        "noted",
+        "got",
+        "it",
+        "so",
+    ]
 )
 #: "um, let me think": not an answer yet.
 _WORD_OF_THINKING = frozenset(
-    "um umm uh uhm er erm hmm hm mm mmm well let me see think now sorry pardon what do you mean say that again was oh ah so like "
-    "hang on hold a second sec minute moment one just i'm im thinking could repeat please can by that this it its it's".split()
+    [
+        "um",
+        "umm",
+        "uh",
+        "uhm",
+        "er",
+        "erm",
+        "hmm",
+        "hm",
+        "mm",
+        "mmm",
+        "well",
+        "let",
+        "me",
+        "see",
+        "think",
+        "now",
+        "sorry",
+        "pardon",
+        "what",
+        "do",
+        "you",
+        "mean",
+        "say",
+        "that",
+        "again",
+        "was",
+        "oh",
+        "ah",
+        "so",
+        "like",
+        "hang",
+        "on",
+        "hold",
+        "a",
+        "second",
+        "sec",
+        "minute",
+        "moment",
+        "one",
+        "just",
+        "i'm",
+        "im",
+        "thinking",
+        "could",
+        "repeat",
+        "please",
+        "can",
+        "by",
+        "that",
+        "this",
+        "it",
+        "its",
+        "it's",
+    ]
 )
 _WORDS = re.compile(r"[a-z]+(?:['’][a-z]+)*")
 _OPENS_QUESTION = re.compile(
@@ -135,7 +263,13 @@ def _caller(before: Heard, turn: Spoken, number: int, knowledge: Any, today: dat
     asked = question.asked if question is not None else None
     for_other = before.for_other or bool(_FOR_OTHER.search(turn.text))
     start = before.case
-    if question is not None and question.to_caller and not for_other and "subject" not in start.profile and subject(start) == "other":
+    if (
+        question is not None
+        and question.to_caller
+        and not for_other
+        and "subject" not in start.profile
+        and subject(start) == "other"
+    ):
         # "My mother had that": the handler's "have you ..." shows whom the call is about.
         start = replace(start, profile={**start.profile, "subject": "self"})
     extraction: Extraction = read(start, turn.text, knowledge, previous=before.own, today=today, asked=asked, turn=number)
@@ -149,11 +283,17 @@ def _caller(before: Heard, turn: Spoken, number: int, knowledge: Any, today: dat
     case = take(start, extraction, knowledge, asked=asked, digression=is_digression(extraction, topic=topic))
     own = (*before.own, turn.text)[-2:]
     said = extraction.answers or extraction.mentions
-    waiting = question is not None and not said and (_only(turn.text, _WORD_OF_THINKING) or extraction.dialogue_act in ("why", "rephrase"))
+    waiting = (
+        question is not None
+        and not said
+        and (_only(turn.text, _WORD_OF_THINKING) or extraction.dialogue_act in ("why", "rephrase"))
+    )
     if question is not None and not waiting and not said and extraction.dialogue_act is None:
         # A story that answers nothing: what comes next may still add a sign, but clears nothing any more.
         return Heard(case, replace(question, form="statement"), (), own, "caller", before.questions, for_other)
-    return Heard(case, question if waiting else None, before.claims if waiting else (), own, "caller", before.questions, for_other)
+    return Heard(
+        case, question if waiting else None, before.claims if waiting else (), own, "caller", before.questions, for_other
+    )
 
 
 def _only(text: str, words: frozenset[str]) -> bool:

@@ -3,6 +3,7 @@
 In: nothing. Out: a dict; `check` for one request body. Called by the desk's routes and by its tests.
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 from functools import lru_cache
@@ -37,7 +38,12 @@ _TURN = _object(
         "id": {**_NAME, "description": "Chosen by you; sending the same turn again changes nothing."},
         "speaker": {"type": "string", "enum": SPEAKERS},
         "text": _TEXT,
-        "at": {"type": "number", "minimum": 0, "maximum": 1e11, "description": "Seconds since the epoch; the time it arrives when left out."},
+        "at": {
+            "type": "number",
+            "minimum": 0,
+            "maximum": 1e11,
+            "description": "Seconds since the epoch; the time it arrives when left out.",
+        },
         "final": {"type": "boolean", "description": "False: a partial result that the same id will replace."},
         "correct": {"type": "boolean", "description": "True: replace a final turn."},
     },
@@ -189,14 +195,20 @@ def _operation(
         answers[str(status)]["content"] = {media: {"schema": schema}}
     problems = {*also, *(() if free else (401, 403)), *((400, 413) if body else ()), *((400,) if parameters else ())}
     for code in sorted(problems):
-        answers[str(code)] = {"description": _WHY[code], "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+        answers[str(code)] = {
+            "description": _WHY[code],
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
     operation: dict[str, Any] = {"operationId": name, "summary": summary, "responses": answers}
     if description:
         operation["description"] = description
     if parameters:
         operation["parameters"] = parameters
     if body is not None:
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{body}"}}}}
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{body}"}}},
+        }
     operation["security"] = [] if free else [{"bearer": []}]
     return operation
 
@@ -272,7 +284,7 @@ def document() -> dict[str, Any]:
         "/cds-services": {"get": op("cdsServices", "CDS Hooks: what there is", answer="CdsServices", free=True)},
         "/cds-services/rootline-triage": {"post": op("cdsTriage", "CDS Hooks: cards for one text or call", body="CdsRequest", answer="CdsCards")},
     }  # fmt: skip
-    paths["/calls/{call}/records/{record}"]["get"]["responses"]["200"]["content"] = {  # type: ignore[index]
+    paths["/calls/{call}/records/{record}"]["get"]["responses"]["200"]["content"] = {
         "text/plain": {"schema": {"type": "string"}}, "text/csv": {"schema": {"type": "string"}},
         "application/json": {"schema": {"type": "object"}}, "application/fhir+json": {"schema": {"type": "object"}},
     }  # fmt: skip

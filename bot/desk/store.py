@@ -4,6 +4,7 @@ In: plain values. Out: rows as dicts. Called by `bot.desk.calls` and `bot.desk.h
 thread. Every query about a call names its site: nobody reaches another site's calls by knowing an id.
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import json
@@ -100,9 +101,7 @@ class Store:
         found = self.rows("SELECT * FROM decisions WHERE call = ? ORDER BY n", call)
         return [{**row, "data": json.loads(row["data"])} for row in found]
 
-    def calls(
-        self, site: str, *, status: str | None, before: tuple[float, str] | None, limit: int
-    ) -> Sequence[dict[str, Any]]:
+    def calls(self, site: str, *, status: str | None, before: tuple[float, str] | None, limit: int) -> Sequence[dict[str, Any]]:
         """Calls of a site, newest first, after the one named by `before` (time, id)."""
         query, values = "SELECT * FROM calls WHERE site = ?", [site]
         if status is not None:

@@ -7,6 +7,7 @@ A summary is nobody's finding until the caller says yes. "Yes, but ..." confirms
 cleared in the same breath has to be asked again.
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import re
@@ -38,7 +39,12 @@ def read_back(text: str, turn: int, knowledge: Any) -> tuple[Mention, ...]:
         return ()
     read = extract(to_first_person(text), knowledge, turn=turn)
     return tuple(
-        replace(mention, text=text[mention.start : mention.end], by="answer", experiencer="self" if mention.experiencer == "other" else mention.experiencer)
+        replace(
+            mention,
+            text=text[mention.start : mention.end],
+            by="answer",
+            experiencer="self" if mention.experiencer == "other" else mention.experiencer,
+        )
         for mention in read.mentions
         if mention.temporality != "hypothetical" and not mention.pieces
     )

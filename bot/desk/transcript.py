@@ -4,6 +4,7 @@ In: text with one turn a line ("Caller: ...", "Agent: ...", WebVTT or SRT lines 
 text in order. Called by the desk's routes. Pure.
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import re

@@ -121,10 +121,18 @@ def quotes(indexes: Sequence[int], case: Case, turns: Sequence[Spoken]) -> list[
     out: dict[tuple[int, int, int], dict[str, Any]] = {}
     for index in indexes[-MOST_QUOTES:]:
         mention = case.mentions[index]
-        for turn, start, end in [(p.turn, p.start, p.end) for p in mention.pieces] or [(mention.turn, mention.start, mention.end)]:
+        for turn, start, end in [(p.turn, p.start, p.end) for p in mention.pieces] or [
+            (mention.turn, mention.start, mention.end)
+        ]:
             if end > start and 0 <= turn < len(turns):
                 spoken = turns[turn]
-                entry = {"turn": spoken.id, "n": turn, "at": spoken.at, "concept": mention.concept, "text": spoken.text[start:end]}
+                entry = {
+                    "turn": spoken.id,
+                    "n": turn,
+                    "at": spoken.at,
+                    "concept": mention.concept,
+                    "text": spoken.text[start:end],
+                }
                 out.setdefault((turn, start, end), entry)
     return list(out.values())
 

@@ -1,32 +1,22 @@
 """What we hold true, derived from what was said: findings per concept and the state of each checklist item.
 
-In: a `Case`, the `Knowledge`. Out: `findings`, `checklist`, `subject`, `latest_answers`, `open_items`. Called by
+In: a `Case`, the `Knowledge`. Out: `findings`, `checklist`, `subject`, `people`, `latest_answers`, `open_items`. Called by
 triage, the interview, replies and records. Nothing is stored: the same case always gives the same view.
-
-Order of belief, most urgent reading first (clinical.md 3, M7): a present mention stands until the person takes it
-back; a recently gone one comes next; "not sure" stands until a later clear answer; then an explicit absence.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from bot.extraction.mention import Mention
+from bot.findings.belief import add_answers, add_derived, believe, is_told
 from bot.findings.case import Case, GivenAnswer
+from bot.findings.expiry import items_by_concept
+from bot.findings.expiry import latest_answers as latest_answers
 from bot.findings.finding import Finding, Presence
-from bot.findings.merge import danger_details, merge_attributes, merge_derived
 from bot.findings.newness import baseline_ok
 from bot.knowledge.load import Knowledge
-
-#: Old patterns that become the danger sign itself once they change (clinical.md 5, "only if it changes").
-_CHANGED_BASELINE = {
-    "stress_leak_longstanding": "urinary_incontinence_new",
-    "constipation_longstanding": "constipation_new",
-    "prostate_problem": "urinary_hesitancy_poor_emptying",
-}
-_BOTH = ("both", "alternating", "spreading_to_other_side")
 
 
 def subject(case: Case) -> str:
@@ -77,175 +67,17 @@ def findings(
         if _person(mention, about) == whom or mention.experiencer == "nobody":
             said.setdefault(mention.concept, {})[index] = mention
     given = _for_whom(case, knowledge, whom == about, answers)
-    found = {concept: _merge(concept, heard, case, given, knowledge) for concept, heard in said.items()}
-    _add_answers(found, given, knowledge)
+    found = {concept: believe(concept, heard, case, given, knowledge) for concept, heard in said.items()}
+    add_answers(found, given, knowledge)
     if whom == about and case.profile.get("pregnancy_weeks") is not None:
         found.setdefault("pregnant_or_postpartum", Finding("pregnant_or_postpartum", Presence.PRESENT))
-    _add_derived(found, knowledge)
+    add_derived(found, knowledge)
     return found
 
 
 def _person(mention: Mention, about: str) -> str:
     """Short answers to our question are about the subject, whatever words they use."""
     return about if mention.by == "answer" and mention.experiencer != "nobody" else mention.experiencer
-
-
-def _merge(
-    concept: str, heard: Mapping[int, Mention], case: Case, answers: Mapping[str, GivenAnswer], knowledge: Knowledge
-) -> Finding:
-    groups = knowledge.groups
-    present: dict[int, Mention] = {}
-    recent: dict[int, Mention] = {}
-    unsure: dict[int, Mention] = {}
-    absent: dict[int, Mention] = {}
-    past: dict[int, Mention] = {}
-    idle: dict[int, Mention] = {}
-    for index, mention in heard.items():
-        if mention.experiencer == "nobody" or mention.temporality == "hypothetical":
-            idle[index] = mention
-        elif mention.presence == "absent":
-            # "used not to" says nothing about now; an old "no" has to be asked again
-            if mention.temporality == "current" and _still_holds(mention, case, knowledge):
-                absent[index] = mention
-            else:
-                idle[index] = mention
-        elif (when := _when(mention, groups)) == "past_resolved":
-            past[index] = mention
-        elif mention.presence == "uncertain":
-            unsure[index] = mention
-        elif when == "current":
-            present[index] = mention
-        else:
-            recent[index] = mention
-    cleared = _last_no(concept, answers, knowledge)
-    last_unsure = max((m.turn for m in unsure.values()), default=-1)
-    settled = max([cleared, *(m.turn for m in absent.values())])
-    if present:
-        return _finding(concept, Presence.PRESENT, "current", present, {**recent, **unsure})
-    if recent:
-        return _finding(concept, Presence.PRESENT, "recent_resolved", recent, unsure)
-    if unsure and last_unsure >= settled:
-        return _finding(concept, Presence.UNCERTAIN, "current", unsure)
-    if absent or (unsure and cleared >= 0):
-        return _finding(concept, Presence.ABSENT, "current", absent or unsure)
-    if past:
-        return _finding(concept, Presence.PRESENT, "past_resolved", past)
-    return _finding(concept, Presence.UNKNOWN, "hypothetical", idle)
-
-
-def _finding(
-    concept: str,
-    presence: Presence,
-    temporality: str,
-    heard: Mapping[int, Mention],
-    besides: Mapping[int, Mention] | None = None,
-) -> Finding:
-    """`besides`: weaker mentions of the same concept; only their dangerous details count."""
-    parts = [mention.attributes for mention in heard.values()]
-    if besides and (extra := danger_details(mention.attributes for mention in besides.values())):
-        parts.append(extra)
-    attributes = merge_attributes(parts)
-    return Finding(concept, presence, temporality, attributes, tuple(heard))
-
-
-def _when(mention: Mention, groups: Any) -> str:
-    """Temporality as the rules need it: history stays true, an event counts for as long as its window says."""
-    window = groups.event_days.get(mention.concept)
-    if window is not None:
-        known = [mention.attributes[key] for key in ("last_event_days", "onset_days") if key in mention.attributes]
-        if known:
-            return "current" if min(known) <= window else "past_resolved"
-        return "current" if mention.temporality == "recent_resolved" else mention.temporality
-    if mention.concept in groups.history:
-        return "current"
-    return mention.temporality
-
-
-def _still_holds(mention: Mention, case: Case, knowledge: Knowledge) -> bool:
-    at = case.times[mention.turn] if mention.turn < len(case.times) else None
-    items = _items_by_concept(knowledge).get(mention.concept, ())
-    return not any(_expired(item, mention.turn, at, case) for item in items)
-
-
-def _expired(item: Any, turn: int, at_hours: float | None, case: Case) -> bool:
-    """Whether a "no" given then no longer counts (clinical.md 4.5)."""
-    if item.expires_on_new_symptom and turn < case.reopened_turn:
-        return True
-    if item.expires_hours is None or at_hours is None or case.now_hours is None:
-        return False
-    return bool(case.now_hours - at_hours > item.expires_hours)
-
-
-def latest_answers(case: Case, knowledge: Knowledge) -> dict[str, GivenAnswer]:
-    """Item -> the answer that holds. An expired "no" or "rather not say" is no answer; "yes" and "not sure" stay."""
-    latest: dict[str, GivenAnswer] = {}
-    for answer in case.answers:
-        item = knowledge.items.get(answer.item)
-        if answer.withdrawn or item is None:
-            continue
-        if answer.state in ("no", "skipped") and _expired(item, answer.turn, answer.at_hours, case):
-            latest.pop(answer.item, None)
-        else:
-            latest[answer.item] = answer
-    return latest
-
-
-def _last_no(concept: str, answers: Mapping[str, GivenAnswer], knowledge: Knowledge) -> int:
-    """Turn of the latest standing "no" to an item this concept belongs to, or -1."""
-    last = -1
-    for item in _items_by_concept(knowledge).get(concept, ()):
-        answer = answers.get(item.id)
-        if answer is not None and answer.state == "no" and concept in item.yes_concepts:
-            last = max(last, answer.turn)
-    return last
-
-
-def _add_answers(found: dict[str, Finding], answers: Mapping[str, GivenAnswer], knowledge: Knowledge) -> None:
-    """A bare "yes" or "not sure" to an item speaks of its default concept."""
-    for answer in answers.values():
-        item = knowledge.items[answer.item]
-        if answer.state not in ("yes", "unsure") or item.default_concept is None:
-            continue
-        if any(_is_told(found.get(concept)) for concept in item.yes_concepts):
-            continue
-        presence = Presence.PRESENT if answer.state == "yes" else Presence.UNCERTAIN
-        before = found.get(item.default_concept)
-        if presence is Presence.UNCERTAIN and before is not None and before.presence is Presence.UNCERTAIN:
-            continue
-        found[item.default_concept] = Finding(item.default_concept, presence)
-
-
-def _is_told(finding: Finding | None) -> bool:
-    return finding is not None and finding.presence is Presence.PRESENT and finding.temporality != "past_resolved"
-
-
-def _add_derived(found: dict[str, Finding], knowledge: Knowledge) -> None:
-    """Both sides from one-sided words, and a changed old pattern as the danger sign it has become."""
-    for concept, finding in list(found.items()):
-        if finding.presence is not Presence.PRESENT or finding.temporality != "current":
-            continue
-        target = knowledge.concepts[concept].both_sides if concept in knowledge.concepts else None
-        if target is not None and finding.attributes.get("laterality") in _BOTH:
-            attributes = dict(finding.attributes)
-            if attributes["laterality"] == "spreading_to_other_side":
-                attributes["new"] = True
-            _add(found, replace(finding, concept=target, attributes=attributes))
-        changed = finding.attributes.get("new") is True or finding.attributes.get("course") in (
-            "worsening",
-            "rapidly_worsening",
-        )
-        if concept in _CHANGED_BASELINE and changed:
-            _add(found, replace(finding, concept=_CHANGED_BASELINE[concept]))
-
-
-def _add(found: dict[str, Finding], derived: Finding) -> None:
-    before = found.get(derived.concept)
-    if before is None or before.presence is not Presence.PRESENT or before.temporality != "current":
-        found[derived.concept] = derived
-    else:
-        merged = merge_derived(before.attributes, derived.attributes)
-        evidence = tuple(dict.fromkeys((*before.mentions, *derived.mentions)))
-        found[derived.concept] = replace(before, attributes=merged, mentions=evidence)
 
 
 def checklist(
@@ -267,7 +99,7 @@ def checklist(
     whom = person or about
     given = _for_whom(case, knowledge, whom == about, answers)
     held = findings(case, knowledge, whom, given) if found is None else found
-    survivor = _is_told(held.get("previous_ces_or_deficit"))
+    survivor = is_told(held.get("previous_ces_or_deficit"))
     states = {item: "not_asked" if (answer := given.get(item)) is None else answer.state for item in knowledge.items}
     for item in _spoken_items(held, knowledge):
         states[item.id] = _state(item, held, survivor, states[item.id])
@@ -277,12 +109,12 @@ def checklist(
 
 
 def _spoken_items(held: Mapping[str, Finding], knowledge: Knowledge) -> Iterable[Any]:
-    index = _items_by_concept(knowledge)
+    index = items_by_concept(knowledge)
     return {item.id: item for concept in held for item in index.get(concept, ())}.values()
 
 
 def _state(item: Any, held: Mapping[str, Finding], survivor: bool, answered: str) -> str:
-    told = [held[c] for c in item.yes_concepts if c in held and _is_told(held[c])]
+    told = [held[c] for c in item.yes_concepts if c in held and is_told(held[c])]
     if any(not baseline_ok(f, survivor) for f in told):
         return "yes"
     if any(c in held and held[c].presence is Presence.UNCERTAIN for c in item.yes_concepts):
@@ -292,22 +124,6 @@ def _state(item: Any, held: Mapping[str, Finding], survivor: bool, answered: str
     if answered == "not_asked" and item.cleared_by and all(_absent(held.get(c)) for c in item.cleared_by):
         return "no"
     return answered
-
-
-_index: dict[int, tuple[Any, dict[str, list[Any]]]] = {}
-
-
-def _items_by_concept(knowledge: Knowledge) -> dict[str, list[Any]]:
-    """Concept -> items it belongs to; made once per set of items."""
-    known = _index.get(id(knowledge.items))
-    if known is not None and known[0] is knowledge.items:
-        return known[1]
-    index: dict[str, list[Any]] = {}
-    for item in knowledge.items.values():
-        for concept in dict.fromkeys((*item.yes_concepts, *item.cleared_by)):
-            index.setdefault(concept, []).append(item)
-    _index[id(knowledge.items)] = (knowledge.items, index)
-    return index
 
 
 def _for_whom(

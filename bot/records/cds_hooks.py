@@ -4,6 +4,7 @@ In: an `Analysis` in the contract's form. Out: JSON-ready dicts. Called by the d
 Source: cds-hooks.hl7.org, version 2.0.
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -32,7 +32,17 @@ def as_csv(record: Record) -> str:
     for item in record.state["checklist"]:
         words = " | ".join(word["text"] for word in item["words"])
         asked = "" if item["asked_at"] is None else item["asked_at"] + 1
-        row = (record.state["call"]["id"], item["item"], item["label"], item["state"], item["machine"], item["by"] or "", asked, words, "draft")
+        row = (
+            record.state["call"]["id"],
+            item["item"],
+            item["label"],
+            item["state"],
+            item["machine"],
+            item["by"] or "",
+            asked,
+            words,
+            "draft",
+        )
         writer.writerow([_safe(str(cell)) for cell in row])
     return out.getvalue()
 
@@ -52,6 +62,12 @@ def for_patient(record: Record, knowledge: Any) -> str:
     words = Words(knowledge, record.case.locale)
     level = override["disposition"]
     net = [words.fill(sign.text) for sign in knowledge.safety_net.signs]
-    lines = [words.text(f"level.title.{level}") + ".", words.text(f"level.how_soon.{level}"), words.fill(words.country.contacts[level]), "", words.text("result.net")]
+    lines = [
+        words.text(f"level.title.{level}") + ".",
+        words.text(f"level.how_soon.{level}"),
+        words.fill(words.country.contacts[level]),
+        "",
+        words.text("result.net"),
+    ]
     lines += [f"- {sign}" for sign in net]
     return "\n".join([*lines, words.text("result.net_end"), "", card.status, card.privacy]) + "\n"

@@ -9,6 +9,7 @@ the value "absent", never a missing one; an item that nobody asked has no answer
 where the knowledge says that a terminologist verified them. Everything is preliminary: draft.
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -38,12 +39,19 @@ def bundle(record: Record, knowledge: Any) -> dict[str, Any]:
     held = findings(record.case, knowledge)
     at = iso(call["closed"] or call["updated"])
     patient, device = ids.of("Patient"), ids.of("Device")
-    observations = {c: _observation(f, record, knowledge, ids, at) for c, f in held.items() if f.presence in _PRESENCE and c in knowledge.concepts}
+    observations = {
+        c: _observation(f, record, knowledge, ids, at)
+        for c, f in held.items()
+        if f.presence in _PRESENCE and c in knowledge.concepts
+    }
     issues = [_issue(rule, ids, at, patient, device) for rule in record.state["decision"]["rules"]]
     resources = [
         _patient(record, ids),
         {
-            "resourceType": "Device", "id": device, "status": "active", "deviceName": [{"name": "Rootline", "type": "user-friendly-name"}],
+            "resourceType": "Device",
+            "id": device,
+            "status": "active",
+            "deviceName": [{"name": "Rootline", "type": "user-friendly-name"}],
             "version": [{"value": f"knowledge {record.state['knowledge']}"}],
         },
         _answers(record, ids, at),
@@ -108,7 +116,12 @@ def _observation(finding: Finding, record: Record, knowledge: Any, ids: _Ids, at
         for key, value in sorted(finding.attributes.items())
         if key not in ("ambiguous", "worry", "correction") and value not in (None, "", [], ())
     ]
-    parts.append({"code": {"coding": [{"system": f"{SYSTEM}/attribute", "code": "temporality"}], "text": "temporality"}, "valueString": finding.temporality})
+    parts.append(
+        {
+            "code": {"coding": [{"system": f"{SYSTEM}/attribute", "code": "temporality"}], "text": "temporality"},
+            "valueString": finding.temporality,
+        }
+    )
     return {**out, "component": parts}
 
 
@@ -151,7 +164,9 @@ def _issue(rule: Mapping[str, Any], ids: _Ids, at: str, patient: str, device: st
 
 def _risk(record: Record, ids: _Ids, at: str, observations: list[str], issues: list[str]) -> dict[str, Any]:
     decision = record.state["decision"]
-    prediction: dict[str, Any] = {"outcome": {"coding": [{"system": f"{SYSTEM}/disposition", "code": decision["level"]}], "text": decision["level_title"]}}
+    prediction: dict[str, Any] = {
+        "outcome": {"coding": [{"system": f"{SYSTEM}/disposition", "code": decision["level"]}], "text": decision["level_title"]}
+    }
     risk = _RISK.get(decision["level"])
     if risk:
         prediction["qualitativeRisk"] = {"coding": [{"system": f"{SYSTEM}/urgency", "code": risk}], "text": f"urgency {risk}"}
@@ -165,7 +180,11 @@ def _risk(record: Record, ids: _Ids, at: str, observations: list[str], issues: l
         out["basis"] = basis
     if decision["override"]:
         given = decision["override"]
-        out["note"].append({"text": f"Overridden by {given['by']}: machine and checklist said {decision['disposition']}. Reason: {given['reason']}"})
+        out["note"].append(
+            {
+                "text": f"Overridden by {given['by']}: machine and checklist said {decision['disposition']}. Reason: {given['reason']}"
+            }
+        )
     return out
 
 

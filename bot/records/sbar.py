@@ -3,6 +3,7 @@
 In: a `Record`, the knowledge. Out: plain text. Called by the desk's routes and for the hand-over summary. Pure.
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 from typing import Any
@@ -19,37 +20,63 @@ def sbar(record: Record, knowledge: Any) -> str:
     state, case = record.state, record.case
     call, decision = state["call"], state["decision"]
     held = findings(case, knowledge)
-    lines = [DRAFT, "", f"SBAR note, call {call['id']}, site {call['site']}, handler {call['agent']}", f"Opened {iso(call['created'])}"]
+    lines = [
+        DRAFT,
+        "",
+        f"SBAR note, call {call['id']}, site {call['site']}, handler {call['agent']}",
+        f"Opened {iso(call['created'])}",
+    ]
     lines += [f"Closed {iso(call['closed'])}"] if call["closed"] else ["Call still open"]
     lines += [f"Times below in UTC. Knowledge {state['knowledge']}.", "", "SITUATION"]
     lines.append(f"Level: {decision['level_title']}")
     if decision["override"]:
         given = decision["override"]
-        lines.append(f"Overridden by {given['by']} at {clock(given['at'])}: from '{decision['disposition']}' to '{given['disposition']}'. Reason: {given['reason']}")
-    lines.append(f"Machine alone: {decision['machine']['disposition']} (rules {', '.join(decision['machine']['rules']) or 'none'})")
-    lines.append("About: " + ("the caller" if subject(case) == "self" else f"another person ({case.profile.get('relation', 'relation not said')})"))
+        lines.append(
+            f"Overridden by {given['by']} at {clock(given['at'])}: from '{decision['disposition']}' to '{given['disposition']}'. Reason: {given['reason']}"
+        )
+    lines.append(
+        f"Machine alone: {decision['machine']['disposition']} (rules {', '.join(decision['machine']['rules']) or 'none'})"
+    )
+    lines.append(
+        "About: "
+        + ("the caller" if subject(case) == "self" else f"another person ({case.profile.get('relation', 'relation not said')})")
+    )
     lines += ["", "BACKGROUND", *_profile(record)]
     present = [f for f in held.values() if f.presence is Presence.PRESENT]
     lines += ["Told:"] if present else ["Nothing told yet."]
-    lines += [f"- {knowledge.concepts[f.concept].clinical}{_details(f.attributes)} [{f.temporality}]" for f in present if f.concept in knowledge.concepts]
-    denied = [knowledge.concepts[f.concept].clinical for f in held.values() if f.presence is Presence.ABSENT and f.concept in knowledge.concepts]
+    lines += [
+        f"- {knowledge.concepts[f.concept].clinical}{_details(f.attributes)} [{f.temporality}]"
+        for f in present
+        if f.concept in knowledge.concepts
+    ]
+    denied = [
+        knowledge.concepts[f.concept].clinical
+        for f in held.values()
+        if f.presence is Presence.ABSENT and f.concept in knowledge.concepts
+    ]
     lines += [f"Denied: {'; '.join(denied)}"] if denied else []
     lines += ["", "ASSESSMENT", "Red-flag items, most dangerous first:"]
     for item in state["checklist"]:
         if not item["minimal"] and item["state"] == "not_asked":
             continue
-        words = "; ".join(f"\u201c{word['text'].strip()}\u201d ({clock(word['at'])}, turn {word['n'] + 1})" for word in item["words"])
+        words = "; ".join(
+            f"\u201c{word['text'].strip()}\u201d ({clock(word['at'])}, turn {word['n'] + 1})" for word in item["words"]
+        )
         by = ", ticked at the desk" if item["by"] == "desk" else ""
         unlike = f", machine: {_STATE[item['machine']]}" if item["machine"] != item["state"] else ""
         lines.append(f"- {item['clinical']}: {_STATE[item['state']]}{by}{unlike}{'. Words: ' + words if words else ''}")
     asked = [item["label"] for item in state["checklist"] if item["state"] == "not_asked"]
-    lines.append(f"Not asked: {len(asked)} of {sum(1 for item in state['checklist'] if item['minimal'])} items of the minimal set")
+    lines.append(
+        f"Not asked: {len(asked)} of {sum(1 for item in state['checklist'] if item['minimal'])} items of the minimal set"
+    )
     lines.append("Rules that fired:" if decision["rules"] else "No rule has fired.")
     lines += [f"- {rule['id']} ({rule['disposition']}): {rule['reason']} [{rule['source']}]" for rule in decision["rules"]]
     lines += _corrections(record)
     lines += ["", "RECOMMENDATION", decision["level_title"]]
     if decision["emergency"]:
-        lines.append("Emergency: arrange help now. Ask for bladder, bowel and saddle signs to be examined where a nerve red flag is named above.")
+        lines.append(
+            "Emergency: arrange help now. Ask for bladder, bowel and saddle signs to be examined where a nerve red flag is named above."
+        )
     if record.wrap_up is not None:
         lines.append(f"Outcome: {record.wrap_up['outcome'].replace('_', ' ')} ({record.wrap_up['by']})")
         lines += [f"Note: {record.wrap_up['note']}"] if record.wrap_up.get("note") else []
@@ -61,13 +88,20 @@ def sbar(record: Record, knowledge: Any) -> str:
 def _profile(record: Record) -> list[str]:
     profile = record.case.profile
     known = {"age_years": "Age", "age_band": "Age band", "sex": "Sex", "pregnancy_weeks": "Weeks of pregnancy"}
-    found = [f"{label}: {profile[key]:g}" if isinstance(profile[key], float) else f"{label}: {profile[key]}" for key, label in known.items() if profile.get(key) is not None]
+    found = [
+        f"{label}: {profile[key]:g}" if isinstance(profile[key], float) else f"{label}: {profile[key]}"
+        for key, label in known.items()
+        if profile.get(key) is not None
+    ]
     return found or ["Age and sex not said."]
 
 
 def _details(attributes: Any) -> str:
     shown = {key: value for key, value in attributes.items() if key not in ("ambiguous", "correction", "worry")}
-    parts = [f"{key.replace('_', ' ')} {', '.join(map(str, value)) if isinstance(value, (list, tuple)) else value}" for key, value in sorted(shown.items())]
+    parts = [
+        f"{key.replace('_', ' ')} {', '.join(map(str, value)) if isinstance(value, (list, tuple)) else value}"
+        for key, value in sorted(shown.items())
+    ]
     return f" ({'; '.join(parts)})" if parts else ""
 
 
@@ -78,6 +112,10 @@ def _corrections(record: Record) -> list[str]:
     out = ["Findings corrected at the desk:"]
     for row in rows:
         data = row["data"]
-        change = "taken out" if data.get("remove") else ", ".join(f"{key} -> {data[key]}" for key in ("presence", "experiencer", "temporality") if data.get(key))
+        change = (
+            "taken out"
+            if data.get("remove")
+            else ", ".join(f"{key} -> {data[key]}" for key in ("presence", "experiencer", "temporality") if data.get(key))
+        )
         out.append(f"- {data['concept']} in turn {data['turn']}: {change} ({row['who']}, {clock(row['at'])})")
     return out

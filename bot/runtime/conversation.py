@@ -272,8 +272,10 @@ class ConversationService:
                 return reply
             words = Words(self.knowledge, case.locale)
             if outcome == "silent":
-                return replace(reply, blocks=(Block("notice", words.text("desk.person_reads")),), options=(), multiple=False, question=None, card=False)
-            asked = Reply(blocks=(Block("text", words.text("act.human")), Block("text", words.text("act.human_wait"))), urgency=reply.urgency)
+                notice = (Block("notice", words.text("desk.person_reads")),)
+                return replace(reply, blocks=notice, options=(), multiple=False, question=None, card=False)
+            waiting = (Block("text", words.text("act.human")), Block("text", words.text("act.human_wait")))
+            asked = Reply(blocks=waiting, urgency=reply.urgency)
             await self.handovers.run(self.handovers.silence, conversation, message_id)
             data = {"reply": to_json(asked), "reply_to": message_id, "channel": channel, "desk": True}
             await self._record(tracker, [BotUttered(asked.plain_text(), metadata=data)])

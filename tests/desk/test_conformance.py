@@ -50,7 +50,11 @@ def example(schema: dict[str, Any], rand: random.Random) -> Any:
     if kind == "boolean":
         return rand.random() < 0.5
     words = ["my leg is numb", "yes", "no", "t0", "leaks", "Any numbness between your legs?", "café 😀"]
-    return rand.choice(["t0", "a.b:c-1"]) if "pattern" in schema and schema["pattern"].startswith("^[A") else rand.choice(words) + " x" * 3
+    return (
+        rand.choice(["t0", "a.b:c-1"])
+        if "pattern" in schema and schema["pattern"].startswith("^[A")
+        else rand.choice(words) + " x" * 3
+    )
 
 
 def spoilt(body: Any, rand: random.Random) -> Any:
@@ -75,11 +79,15 @@ def test_operation_keeps_the_document(path: str, method: str, operation: dict[st
     for number in range(TRIES):
         usual = "auditor" if path.startswith("/audit") else "supervisor" if path == "/figures" else "agent"
         role = usual if number % 4 or number == 0 else rand.choice(ROLES)
-        person = desk_server.person(role=role, site="fuzz") if number != 3 else Client(desk_server.url + "/agent/api", "bad.token")
+        person = (
+            desk_server.person(role=role, site="fuzz") if number != 3 else Client(desk_server.url + "/agent/api", "bad.token")
+        )
         call = desk_server.person(site="fuzz").call("C: my leg is numb") if "{call}" in path else ""
         place = path.replace("{call}", call if rand.random() < 0.8 else quote(str(rand.choice(ODD)) or "x", safe="")[:300])
         for name, good in (("item", "leaks"), ("turn", "t0"), ("record", "sbar.txt"), ("handover", "nothing")):
-            place = place.replace("{" + name + "}", good if rand.random() < 0.7 else quote(str(rand.choice(ODD)) or "x", safe="")[:300])
+            place = place.replace(
+                "{" + name + "}", good if rand.random() < 0.7 else quote(str(rand.choice(ODD)) or "x", safe="")[:300]
+            )
         query = {
             p["name"]: "1" if p["name"] == "once" else rand.choice(["1", "x", "-1", "99999999999999999999", "open", "50"])
             for p in operation.get("parameters", ()) if p["in"] == "query" and (rand.random() < 0.5 or p["name"] == "once")
@@ -102,7 +110,9 @@ def test_operation_keeps_the_document(path: str, method: str, operation: dict[st
             schema = {**content[kind]["schema"], "components": {"schemas": SCHEMAS}}
             errors = [error.message[:200] for error in Draft202012Validator(schema).iter_errors(found.json())]
             assert errors == [], (place, body)
-    assert any(status < 300 for status in seen) or operation["operationId"] in NEEDS_MORE or path.startswith("/queue/"), f"never succeeded: {seen}"
+    assert any(status < 300 for status in seen) or operation["operationId"] in NEEDS_MORE or path.startswith("/queue/"), (
+        f"never succeeded: {seen}"
+    )
 
 
 def test_the_document_is_whole(desk_server: DeskServer) -> None:
@@ -111,7 +121,9 @@ def test_the_document_is_whole(desk_server: DeskServer) -> None:
     text = str(served)
     for name in re.findall(r"#/components/schemas/(\w+)", text):
         assert name in served["components"]["schemas"]
-    documented = {(method.upper(), re.sub(r"{\w+}", "{}", "/agent/api" + path)) for path, ops in served["paths"].items() for method in ops}
+    documented = {
+        (method.upper(), re.sub(r"{\w+}", "{}", "/agent/api" + path)) for path, ops in served["paths"].items() for method in ops
+    }
     routes = {
         (method, "/" + re.sub(r"<[^>]+>", "{}", route.path))
         for route in desk_server.app.router.routes

@@ -14,7 +14,9 @@ from bot.knowledge.load import load
 from bot.triage.assess import assess
 
 FOLDER = Path(__file__).parents[1] / "cases" / "dialogues"
-DIALOGUES = [entry for file in sorted(FOLDER.glob("*.yml")) for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["dialogues"]]
+DIALOGUES = [
+    entry for file in sorted(FOLDER.glob("*.yml")) for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["dialogues"]
+]
 WHO = {"A": "agent", "C": "caller"}
 #: Share of answered items that must come out right.
 MUST_REACH = 0.95

@@ -20,7 +20,9 @@ from bot.records.record import DRAFT, Record
 from bot.records.sbar import sbar
 
 FOLDER = Path(__file__).parents[1] / "cases" / "dialogues"
-DIALOGUES = [entry for file in sorted(FOLDER.glob("*.yml")) for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["dialogues"]]
+DIALOGUES = [
+    entry for file in sorted(FOLDER.glob("*.yml")) for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["dialogues"]
+]
 
 
 @pytest.fixture(scope="module")
@@ -28,17 +30,23 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     return Desk(tmp_path_factory.mktemp("records"), load())
 
 
-def record_of(desk: Desk, lines: list[str], *decisions: tuple[str, dict[str, Any]], wrap_up: dict[str, Any] | None = None) -> Record:
+def record_of(
+    desk: Desk, lines: list[str], *decisions: tuple[str, dict[str, Any]], wrap_up: dict[str, Any] | None = None
+) -> Record:
     state, _ = desk.open("north", "alex")
     call = state["call"]["id"]
-    turns = [{"id": f"t{n}", "speaker": "agent" if line[0] == "A" else "caller", "text": line[3:]} for n, line in enumerate(lines)]
+    turns = [
+        {"id": f"t{n}", "speaker": "agent" if line[0] == "A" else "caller", "text": line[3:]} for n, line in enumerate(lines)
+    ]
     desk.add_turns(call, "north", turns)
     for kind, data in decisions:
         desk.decide(call, "north", "alex", kind, data)
     if wrap_up:
         desk.finish(call, "north", "alex", wrap_up)
     live = desk.material(call, "north")
-    return Record(live.state, live.human, live.assessment, live.decisions, {**wrap_up, "by": "alex"} if wrap_up else None, desk.clock())
+    return Record(
+        live.state, live.human, live.assessment, live.decisions, {**wrap_up, "by": "alex"} if wrap_up else None, desk.clock()
+    )
 
 
 def resources(record: Record, kind: str) -> list[dict[str, Any]]:
@@ -71,7 +79,9 @@ def test_bundles_validate(dialogue: dict[str, Any], desk: Desk) -> None:
 
 def test_absent_is_said_and_not_asked_is_left_out(desk: Desk) -> None:
     record = record_of(desk, ["C: My back hurts.", "A: Any numbness between your legs?", "C: No."])
-    found = {o["code"]["coding"][0]["code"]: o["valueCodeableConcept"]["coding"][0]["code"] for o in resources(record, "Observation")}
+    found = {
+        o["code"]["coding"][0]["code"]: o["valueCodeableConcept"]["coding"][0]["code"] for o in resources(record, "Observation")
+    }
     assert found["low_back_pain"] == "present"
     assert "faecal_incontinence" not in found
     items = {item["linkId"]: item for item in resources(record, "QuestionnaireResponse")[0]["item"]}
@@ -95,13 +105,27 @@ def test_the_note_says_what_was_asked_what_not_and_what_was_overridden(desk: Des
         wrap_up={"outcome": "same_day", "note": "Duty doctor will ring."},
     )  # fmt: skip
     note = sbar(record, load())
-    for part in ("SITUATION", "BACKGROUND", "ASSESSMENT", "RECOMMENDATION", DRAFT, "\u201cnumb\u201d", "NOT ASKED", "Examined this morning.", "ticked at the desk", "Duty doctor will ring.", "Machine alone"):
+    for part in (
+        "SITUATION",
+        "BACKGROUND",
+        "ASSESSMENT",
+        "RECOMMENDATION",
+        DRAFT,
+        "\u201cnumb\u201d",
+        "NOT ASKED",
+        "Examined this morning.",
+        "ticked at the desk",
+        "Duty doctor will ring.",
+        "Machine alone",
+    ):
         assert part in note, part
     assert resources(record, "RiskAssessment")[0]["prediction"][0]["outcome"]["coding"][0]["code"] == "urgent_same_day"
 
 
 def test_patient_text_after_an_override_follows_the_person(desk: Desk) -> None:
-    record = record_of(desk, ["C: My back hurts."], ("override", {"disposition": "emergency_now", "reason": "Sounds very unwell."}))
+    record = record_of(
+        desk, ["C: My back hurts."], ("override", {"disposition": "emergency_now", "reason": "Sounds very unwell."})
+    )
     text = for_patient(record, load())
     assert text.startswith("Get emergency help now")
     assert "Sounds very unwell" not in text

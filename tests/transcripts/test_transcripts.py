@@ -7,6 +7,7 @@ reviewed like code, by a clinician where a disposition or a rule changes.
 
 from __future__ import annotations
 
+import itertools
 import secrets
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,7 @@ async def _state(talk: Any, reply: Any) -> dict[str, Any]:
     """What is held: the decision and its evidence, the next question, the kinds of blocks."""
     case = await talk.case()
     if case is None:
-        return {"erased": True, "blocks": [block.kind for block in reply.blocks]}
+        return {"erased": True, "blocks": _kinds(reply)}
     assessment = await talk.assessment()
     held = findings(case, talk.service.knowledge)
     return {
@@ -71,8 +72,13 @@ async def _state(talk: Any, reply: Any) -> dict[str, Any]:
             for concept, finding in sorted(held.items())
             if finding.presence in (Presence.PRESENT, Presence.UNCERTAIN)
         },
-        "blocks": [block.kind for block in reply.blocks],
+        "blocks": _kinds(reply),
     }
+
+
+def _kinds(reply: Any) -> list[str]:
+    """Kinds of blocks in order, neighbours of one kind counted once: how it is said may change freely."""
+    return [kind for kind, _ in itertools.groupby(block.kind for block in reply.blocks)]
 
 
 def _written(conversation: dict[str, Any]) -> str:

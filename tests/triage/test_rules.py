@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from bot.findings.case import Case
 from bot.findings.rest_normal import rest_normal
-from bot.knowledge.load import Knowledge, load
+from bot.knowledge.load import HERE, Knowledge, load
 from bot.triage.assess import decide
 from tests.triage.story import answered, read_cases, said
 
@@ -105,6 +106,12 @@ def test_all_rules_of_the_pack_are_there() -> None:
         counted[rule.group] += 1
     # clinical.json: L 10, C 30, W 14, K 12, S 28 and S8b, S9b, N 7, M 11; section 9 and own: L11, L12, C14b, W10b, W14, S29, N8
     assert counted == {"L": 12, "C": 31, "W": 16, "K": 12, "S": 31, "N": 8, "M": 11}
+
+
+def test_where_a_rule_is_kept_exists() -> None:
+    for rule in KNOWLEDGE.red_flags.values():
+        for file in re.findall(r"[a-z_]+/[\w/]+\.(?:py|yml)", rule.handled_by or ""):
+            assert (HERE.parent.parent / file).is_file(), (rule.id, file)
 
 
 def test_every_rule_has_examples_or_says_why_not() -> None:

@@ -1,7 +1,7 @@
 """Measure chat components side by side in Chromium: bytes, time until one can type, reply time, axe, announcements.
 
 In: the pages of this folder (and, if told, a running Rootline). Out: a table in Markdown on standard output.
-Run by hand; docs/adr/0006-chat-component.md holds the result. Needs `npm install` in this folder.
+Run by hand; docs/adr/0010-chat-component.md holds the result. Needs `npm install --ignore-scripts && node node_modules/esbuild/install.js && npm run build` in this folder.
 
     ../../.venv/bin/python measure.py [--rootline http://localhost:5005] [--rounds 5]
 """

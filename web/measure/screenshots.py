@@ -78,7 +78,7 @@ def states(shot: Shot) -> dict[str, object]:
         shot.answer()
 
     def ticks() -> None:
-        shot.open().say("My knee gave way once on the stairs")
+        shot.open().say(STORY)
         shot.frame.locator("[data-value=chest]").check()
         shot.frame.locator("[data-value=none]").check()
 

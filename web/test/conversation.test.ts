@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '../src/chat/api';
-import { Conversation, TIMING } from '../src/chat/conversation';
+import { Conversation } from '../src/chat/conversation';
 import type { Entry } from '../src/chat/entries';
+import { TIMING } from '../src/chat/model';
 import { PretendHome, PretendServer, TICKET, unreachable } from './kit';
 
 let server: PretendServer;

@@ -1,7 +1,7 @@
 /** Replies and a pretend server for the tests. */
 
 import { ApiError, type Api, type Outgoing } from '../src/chat/api';
-import type { Home } from '../src/chat/conversation';
+import type { Home } from '../src/chat/model';
 import type { Block, HistoryEntry, Reply } from '../src/chat/types';
 import type { EventName, Ticket } from '../src/shared/protocol';
 

@@ -102,11 +102,11 @@ def test_every_state_is_accessible(demo: Callable[..., Chat], state: str) -> Non
     for scheme in ("light", "dark"):
         chat.page.emulate_media(color_scheme=scheme)
         assert axe_violations(chat.page) == [], f"{state}, {scheme}"
-    assert [] == [target for place in places_of(chat, state) for target in place.evaluate(SMALL_TARGETS)], "targets under 24 px"
+    assert [target for place in places_of(chat, state) for target in place.evaluate(SMALL_TARGETS)] == [], "targets under 24 px"
     for size in (NARROW, ZOOMED):
         chat.page.set_viewport_size(size)
         chat.page.wait_for_timeout(150)
-        assert [] == [cut for place in places_of(chat, state) for cut in place.evaluate(CUT_OFF)], (
+        assert [cut for place in places_of(chat, state) for cut in place.evaluate(CUT_OFF)] == [], (
             f"{state} at {size['width']} x {size['height']}"
         )
         if state in ("closed", "menu", "dialog delete", "dialog privacy", "deleted"):

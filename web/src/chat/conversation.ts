@@ -6,51 +6,10 @@
  * server answers an id once, so nothing is lost or doubled on a bad line.
  */
 
-import type { EventName, Ticket } from '../shared/protocol';
+import type { Ticket } from '../shared/protocol';
 import { type Api, ApiError, type Outgoing } from './api';
 import { type Entry, fromHistory, greetingEntry, merge, replyKey } from './entries';
-
-export type Connection = 'up' | 'offline' | 'down';
-export type Phase = 'starting' | 'open' | 'deleted';
-export type Notice = 'ended' | 'endedDeleted' | 'resumed' | null;
-
-export interface View {
-  phase: Phase;
-  entries: readonly Entry[];
-  /** A reply is awaited. */
-  waiting: boolean;
-  /** It takes longer than usual. */
-  slow: boolean;
-  connection: Connection;
-  notice: Notice;
-}
-
-/** Who keeps the ticket between pages: the launcher on the host page, or this window itself. */
-export interface Home {
-  readonly ticket: Ticket | null;
-  keep(ticket: Ticket | null): void;
-  /** Ask to start a conversation. Null: go ahead. A ticket: another tab was faster. */
-  mayCreate(): Promise<Ticket | null>;
-  tell(event: EventName): void;
-}
-
-/** Buttons or ticks chosen: their values, and the question they answer. */
-export interface Choice {
-  options: string[];
-  question: string | null;
-}
-
-export interface Timing {
-  slowMs: number;
-  retryMs: readonly number[];
-  syncMs: number;
-}
-
-export const TIMING: Timing = { slowMs: 6000, retryMs: [500, 1000, 2000, 4000, 8000, 15000], syncMs: 15000 };
-
-/** 128 random bits. `crypto.randomUUID` is missing on pages served without https. */
-export const randomId = (): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
+import { type Choice, type Connection, type Home, type Notice, type Phase, randomId, TIMING, type Timing, type View } from './model';
 
 export class Conversation {
   private entries: readonly Entry[] = [];

@@ -6,7 +6,7 @@
 
 import { DEFAULT_SETTINGS, HELLO, type EventName, type Settings, type Ticket, type ToChat, type ToHost } from '../shared/protocol';
 import { Vault } from '../launcher/vault';
-import type { Home } from './conversation';
+import type { Home } from './model';
 
 export interface Frame extends Home {
   readonly isFramed: boolean;

@@ -154,6 +154,11 @@ export class Words {
     return new Intl.DateTimeFormat(this.locale, { hour: 'numeric', minute: '2-digit' }).format(at);
   }
 
+  /** The whole date, for paper. */
+  date(at: number): string {
+    return new Intl.DateTimeFormat(this.locale, { day: 'numeric', month: 'long', year: 'numeric' }).format(at);
+  }
+
   day(at: number, now: number): string {
     const days = Math.round((midnight(now) - midnight(at)) / 86_400_000);
     if (days === 0) return this.say('today');

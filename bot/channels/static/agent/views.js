@@ -5,7 +5,7 @@ import { clock, el, fill, svg } from './dom.js';
 export async function queueView(desk, note) {
   const list = el('ul'), chat = el('div'), here = el('button', { type: 'button', id: 'here', onclick: () => setHere(here.getAttribute('aria-pressed') !== 'true') });
   const node = el('section', { class: 'panel' }, el('h2', { text: 'Chats that want a person' }), el('p', {}, here), list, chat);
-  let open = null, count = -1;
+  let open = null, shown = '';
   const setHere = async value => show(await ask('POST', '/presence', { here: value }), value);
   function show(found, value) {
     if (value !== undefined) {
@@ -19,13 +19,14 @@ export async function queueView(desk, note) {
   }
   async function read(id, take = false) {
     open = id;
-    count = -1;
+    shown = '';
     showChat(await ask(take ? 'POST' : 'GET', `/queue/${id}${take ? '/take' : ''}`));
     show(await ask('GET', '/queue'));
   }
   function showChat(found) {
-    if (found.last === count && chat.firstChild) return;
-    count = found.last;
+    const now = `${found.last} ${found.handover.status} ${found.handover.disposition} ${found.number}`;
+    if (now === shown && chat.firstChild) return;
+    shown = now;
     const draft = chat.querySelector('#to-visitor')?.value ?? '';
     const words = el('textarea', { id: 'to-visitor', rows: '2', 'data-key': 'to-visitor' });
     words.value = draft;

@@ -7,7 +7,7 @@
 import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useChat } from '../context';
-import type { View } from '../conversation';
+import type { View } from '../model';
 import { chosenAt, type Entry, openQuestion } from '../entries';
 import { midnight } from '../strings';
 import { LinkButton } from './blocks';

@@ -102,7 +102,11 @@ const ReplyView = ({ reply, entry, elementId, isEmergency }: { reply: Reply; ent
 
 export const Time = ({ at }: { at: number }) => {
   const { words } = useChat();
-  return <time dateTime={new Date(at).toISOString()}>{words.time(at)}</time>;
+  return (
+    <time dateTime={new Date(at).toISOString()}>
+      <span class="on-paper">{words.date(at)}, </span>{words.time(at)}
+    </time>
+  );
 };
 
 const ReadAloud = ({ entry, reply }: { entry: Entry; reply: Reply }) => {
