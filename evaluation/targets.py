@@ -56,9 +56,11 @@ def targets(result: Result, understood: dict[str, Understanding] | None = None) 
         found.append(Target("nerve red flags found", flags.sensitivity.value, least=0.90))
         found.append(Target("nerve red flags where there are none", 1 - flags.specificity.value, most=0.08))
     if result.context:
-        theirs = {title: counts for title, counts in result.context.counts.items() if title != OURS and "negated" in counts}
-        for counts in theirs.values():
-            found.append(Target("negated F1", result.context.counts[OURS]["negated"].f1, least=round(counts["negated"].f1, 3)))
+        ours_given = result.context.counts[OURS]
+        for title, counts in result.context.counts.items():
+            for sign in ("negated", "historical"):
+                if title != OURS and sign in counts:
+                    found.append(Target(f"{sign} F1", ours_given[sign].f1, least=round(counts[sign].f1, 3)))
     if result.speeds:
         ratio = _ratio(result)
         if ratio is not None:

@@ -6,6 +6,7 @@ One broken line never stops the others: it gives an error object on its own line
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -121,6 +122,9 @@ def _each_line(stream: TextIO, work: Callable[[dict[str, Any]], dict[str, Any]])
             result = {"id": identity, "error": {"code": "INP009", "message": message}}
         sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
         sys.stdout.flush()
+        if not gc.isenabled():  # everything is built after the first line; from here on, garbage is collected
+            gc.freeze()
+            gc.enable()
     return int(failed)
 
 

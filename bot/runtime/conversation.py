@@ -14,6 +14,7 @@ Source: docs/adr/0009-one-turn-inside-rasa.md
 from __future__ import annotations
 
 import asyncio
+import gc
 import secrets
 import time
 from collections import OrderedDict
@@ -138,6 +139,8 @@ class ConversationService:
         turn = safe_turn("my knee keeps giving way, what is that?", self.knowledge)
         find_topic("what is that?", self.knowledge)
         log.info("conversation.warm", disposition=turn.assessment.disposition)
+        gc.collect()
+        gc.freeze()  # lexicon and model stay for good: no need to look through them for garbage again and again
 
     async def greet(self, conversation: str, *, locale: str | None = None, channel: str = "web") -> Reply:
         """Open a conversation: the first words, written into its history."""

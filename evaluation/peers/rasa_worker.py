@@ -79,9 +79,10 @@ def main() -> None:
         "mentions": [],
         "spans": [],
     }
+    loop = asyncio.new_event_loop()
     cpu, wall = time.process_time(), time.perf_counter()
     for number, text in enumerate(job["texts"], start=1):
-        parsed = asyncio.get_event_loop().run_until_complete(agent.parse_message(text))
+        parsed = loop.run_until_complete(agent.parse_message(text))
         answer["mentions"].append(_mentions(parsed, text, job["phrases"]))
         answer.setdefault("first_s", time.perf_counter() - loaded)
         if number == job["timed"]:

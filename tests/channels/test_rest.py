@@ -36,7 +36,7 @@ def server(service, tmp_path_factory):
         loop.run_forever()
 
     threading.Thread(target=serve, daemon=True).start()
-    assert ready.wait(30)
+    assert ready.wait(180)
     yield f"http://127.0.0.1:{port}"
     loop.call_soon_threadsafe(loop.stop)
     del os.environ["ROOTLINE_VAR"]

@@ -80,7 +80,7 @@ def desk_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskServer
         loop.run_forever()
 
     threading.Thread(target=serve, daemon=True).start()
-    assert ready.wait(30)
+    assert ready.wait(180)
     if before is None:
         del os.environ["ROOTLINE_VAR"]
     else:

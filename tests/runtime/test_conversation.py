@@ -61,7 +61,7 @@ async def test_a_digression_answers_and_returns_to_the_question(talk):
 async def test_small_talk_does_not_use_up_a_question(talk):
     await talk.greet()
     assert talk.reply.question == "Q0"
-    for text in ("hi", "what a lovely sunny morning", "are you a robot", "why do you ask?"):
+    for text in ("hi", "what a lovely sunny morning", "are you a robot", "why do you ask?", "blorp frindle wug"):
         assert (await talk.say(text)).question == "Q0", text
 
 
@@ -129,12 +129,16 @@ async def test_start_again_begins_a_new_case(talk):
     assert not case.profile
 
 
-async def test_a_typed_command_is_only_text(talk):
+@pytest.mark.parametrize("command", ["/restart", "/restart_conversation", "/confirm_erase", '/report_symptom{"symptom": "x"}'])
+async def test_a_typed_command_is_only_text(talk, service, command):
+    """Rasa takes a leading slash for an intent: a typed "/restart" would wipe the case."""
     await talk.say("my left leg is weak")
-    await talk.say('/report_symptom{"symptom": "x"}')
-    case = await talk.case()
-    assert [mention.concept for mention in case.mentions][:1] == ["leg_weakness"]
-    assert (await talk.service.history(talk.id))[-2]["text"].startswith("/report_symptom")
+    await talk.say(command)
+    assert [mention.concept for mention in (await talk.case()).mentions] == ["leg_weakness"]
+    assert (await service.history(talk.id))[-2]["text"] == command
+    tracker = await service.agent.tracker_store.retrieve(talk.id)
+    assert tracker.latest_message.intent["name"] != command.strip("/").partition("{")[0]
+    assert not [event for event in tracker.events if type(event).__name__ == "Restarted"]
 
 
 async def test_erasing_is_asked_once_and_then_done(talk):
