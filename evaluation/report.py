@@ -88,7 +88,8 @@ def _headline(result: Result, understood: dict[str, Understanding]) -> Iterator[
     yield "emergencies by rule minus false alarms", youden, True
     yield "mention F1", {title: each.mentions.f1 for title, each in understood.items()}, True
     for name in ("presence", "experiencer", "temporality"):
-        yield f"{name}, balanced", {title: getattr(each, name).balanced for title, each in understood.items()}, True
+        values = {title: each.whole[name].balanced for title, each in understood.items()}
+        yield f"{name}, balanced, unread counts as wrong", values, True
     if result.given and any(row.red_flag is not None for row in result.given.rows):
         given = result.given
         flags = {title: safety.nerve_red_flags(given.rows, readings) for title, readings in given.readings.items()}

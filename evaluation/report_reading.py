@@ -96,6 +96,7 @@ def understanding(understood: dict[str, Understanding], wanted: dict[str, Target
     ]
     for name in ("presence", "experiencer", "temporality"):
         rows.append(line(f"{name}, balanced", f"{name}, balanced", lambda u, n=name: number(getattr(u, n).balanced)))
+        rows.append(line(f"{name}, balanced, unread counts as wrong", None, lambda u, n=name: number(u.whole[n].balanced)))
         rows.append(line(f"{name}, plain", None, lambda u, n=name: with_interval(getattr(u, n).plain)))
     return table(["", "must", *titles], rows)
 

@@ -17,6 +17,10 @@ from evaluation.rows import Row
 from evaluation.systems import Reading
 
 
+#: Stands in the place of a value for a label that nobody read.
+UNREAD = "unread"
+
+
 @dataclass(frozen=True)
 class Understanding:
     """Figures over one set.
@@ -26,6 +30,8 @@ class Understanding:
         grouped: The same with the four saddle concepts as one.
         concepts: Concept -> counts (concept and presence); `concepts_grouped` with the four as one.
         presence, experiencer, temporality: Over mentions matched by concept alone (the four as one).
+        whole: The same three over all labels; one that nobody read counts as wrong. Systems that match
+            different labels can be compared on these only.
         labels: How many labels there are, the base of the matched share.
     """
 
@@ -36,6 +42,7 @@ class Understanding:
     presence: Agreement
     experiencer: Agreement
     temporality: Agreement
+    whole: dict[str, Agreement]
     labels: int
 
 
@@ -43,15 +50,25 @@ def measure(rows: Sequence[Row], readings: Sequence[Reading]) -> Understanding:
     """Compare the readings of a set with its labels."""
     exact = _by_concept(rows, readings, group=False)
     grouped = _by_concept(rows, readings, group=True)
-    pairs = [pair for row, reading in zip(rows, readings, strict=True) for pair in loose(row, reading).pairs]
+    matchings = [loose(row, reading) for row, reading in zip(rows, readings, strict=True)]
+    pairs = [pair for matching in matchings for pair in matching.pairs]
+    unread = [label for matching in matchings for label in matching.missed]
+    presence = [((label.presence,), mention.presence) for label, mention in pairs]
+    experiencer = [((label.experiencer,), mention.experiencer) for label, mention in pairs]
+    temporality = [(label.temporalities, mention.temporality) for label, mention in pairs]
     return Understanding(
         sum(exact.values(), Counts()),
         sum(grouped.values(), Counts()),
         exact,
         grouped,
-        Agreement.of(((label.presence,), mention.presence) for label, mention in pairs),
-        Agreement.of(((label.experiencer,), mention.experiencer) for label, mention in pairs),
-        Agreement.of((label.temporalities, mention.temporality) for label, mention in pairs),
+        Agreement.of(presence),
+        Agreement.of(experiencer),
+        Agreement.of(temporality),
+        {
+            "presence": Agreement.of([*presence, *(((label.presence,), UNREAD) for label in unread)]),
+            "experiencer": Agreement.of([*experiencer, *(((label.experiencer,), UNREAD) for label in unread)]),
+            "temporality": Agreement.of([*temporality, *((label.temporalities, UNREAD) for label in unread)]),
+        },
         sum(len(row.labels) for row in rows),
     )
 

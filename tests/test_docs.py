@@ -233,7 +233,7 @@ def test_changelog_has_its_headings() -> None:
 
 @EACH
 def test_no_machine_is_named(document: Path) -> None:
-    found = re.findall(r"(?:/home/|/root/|/work/|/tmp/|/Users/|C:\\)\S*", document.read_text(encoding="utf-8"))
+    found = re.findall(r"/(?:home|root|work|tmp|Users)/\S*|C:\\\S*", document.read_text(encoding="utf-8"))
     assert found == []
 
 

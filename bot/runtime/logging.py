@@ -146,6 +146,8 @@ class _WhereOnly(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
+        if record.name.startswith(_OURS):  # the core logs with the standard library; its messages hold no text of people
+            return f"{stamp}Z {record.levelname.lower():<7} {record.getMessage()}"
         line = f"{stamp}Z {record.levelname.lower():<7} library.log where={record.name}:{record.funcName}:{record.lineno}"
         if record.exc_info and record.exc_info[1] is not None:
             line += f" error={describe(record.exc_info[1])}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.extraction.mention import Mention
 from evaluation.matching import distinct, match
+from evaluation.metrics import Share
 from evaluation.rows import Label, Row
 from evaluation.systems import Reading
 from evaluation.understanding import measure, strict
@@ -76,6 +77,8 @@ def test_measure_counts_by_concept_and_over_matched_attributes():
     assert read.presence.table == {("present", "present"): 1, ("absent", "present"): 1}
     assert read.experiencer.plain.hits == 1
     assert read.labels == 3
+    assert read.whole["presence"].by_class == {"absent": Share(0, 1), "present": Share(1, 2)}
+    assert read.presence.by_class == {"absent": Share(0, 1), "present": Share(1, 1)}
 
 
 def test_a_coarse_file_shares_a_reading_and_forgives_what_it_could_not_name():

@@ -41,6 +41,11 @@ def test_events_of_other_libraries_are_reduced_to_their_place(debug_log):
     assert MARKER not in written
 
 
+def test_the_core_may_say_what_is_wrong_with_its_files(debug_log):
+    logging.getLogger("bot.extraction.x").warning("MOD010 the second look is not there.")
+    assert "MOD010 the second look is not there." in debug_log()
+
+
 def test_exceptions_are_named_by_type_and_place_only(debug_log):
     def fail():
         try:

@@ -184,6 +184,17 @@ describe('catching up', () => {
     expect(heard.map(entry => entry.key)).toEqual(['start>0', 'id1>0', 'other>0']);
   });
 
+  it('announces what a member of staff writes, also where the bot had only said that a person reads', async () => {
+    const conversation = make();
+    await conversation.open();
+    conversation.send('hello?');
+    await vi.advanceTimersByTimeAsync(0);
+    server.messages = [server.messages[0]!, server.messages[1]!, { n: 3, role: 'agent', at: 4, text: 'I am Ann, a nurse.' }];
+    await conversation.sync();
+    expect(texts(conversation)).toEqual(['Hello', 'hello?', 'I am Ann, a nurse.']);
+    expect(heard.at(-1)).toMatchObject({ who: 'person', text: 'I am Ann, a nurse.' });
+  });
+
   it('leaves alone what is being sent', async () => {
     const conversation = make();
     await conversation.open();

@@ -45,10 +45,10 @@ describe('entries', () => {
       { n: 3, role: 'bot' as const, at: 3, reply: reply('Yes') },
       { n: 4, role: 'agent' as const, at: 4, text: 'I am Ann' },
     ];
-    expect(fromHistory(history, false).map(e => [e.key, e.who])).toEqual([['start>0', 'bot'], ['id1', 'user'], ['id1>0', 'bot'], ['id1>1', 'person']]);
+    expect(fromHistory(history, false).map(e => [e.key, e.who])).toEqual([['start>0', 'bot'], ['id1', 'user'], ['id1>0', 'bot'], ['id1>p0', 'person']]);
     const waiting = entry({ key: 'id2', who: 'user', state: 'waiting', text: 'later' });
     const merged = merge([entry({ key: 'start>0', live: false, at: 5 }), waiting], history);
-    expect(merged.map(e => e.key)).toEqual(['start>0', 'id1', 'id1>0', 'id1>1', 'id2']);
+    expect(merged.map(e => e.key)).toEqual(['start>0', 'id1', 'id1>0', 'id1>p0', 'id2']);
     expect(merged.map(e => e.live)).toEqual([false, true, true, true, false]);
   });
 

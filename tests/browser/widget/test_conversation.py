@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.widget.conftest import EMERGENCY, HARMLESS, STIFF_BACK, Chat
+from tests.browser.widget.conftest import EMERGENCY, HARMLESS, STIFF_BACK, WATCH_LIVE, Chat
 
 pytestmark = pytest.mark.browser
 
@@ -278,6 +278,29 @@ def test_menu_talks_to_a_person_and_starts_again(demo: Callable[..., Chat]) -> N
     chat.frame.get_by_role("dialog").get_by_role("button", name="Start again").click()
     chat.wait_for_replies(3)
     assert chat.own_messages()[-1] == "Start again"
+
+
+def test_what_a_member_of_staff_writes_is_shown_and_announced_as_theirs(demo: Callable[..., Chat]) -> None:
+    chat = demo().open()
+    chat.say(STIFF_BACK)
+
+    def with_a_person(route: Any) -> None:
+        if route.request.method != "GET":
+            route.continue_()
+            return
+        answer = route.fetch()
+        entries = answer.json()["messages"]
+        entries.append({"n": len(entries) + 1, "role": "agent", "at": entries[-1]["at"] + 1, "text": "I am <b>Ann</b>, a nurse."})
+        route.fulfill(response=answer, json={"messages": entries, "last": len(entries)})
+
+    chat.page.route("**/messages?after=*", with_a_person)
+    chat.frame.evaluate(WATCH_LIVE)
+    chat.frame.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    said = chat.frame.locator(".message--theirs").last
+    said.get_by_text("I am <b>Ann</b>, a nurse.").wait_for()
+    assert "Member of staff" in said.inner_text()
+    chat.page.wait_for_timeout(300)
+    assert chat.frame.evaluate("heard") == ["Member of staff said: I am <b>Ann</b>, a nurse."]
 
 
 def test_read_aloud_uses_device_voices_only(demo: Callable[..., Chat]) -> None:

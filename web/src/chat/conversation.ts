@@ -17,6 +17,7 @@ export class Conversation {
   private connection: Connection = navigator.onLine === false ? 'offline' : 'up';
   private notice: Notice = null;
   private slow = false;
+  private askedForPerson = false;
   private outbox: Outgoing[] = [];
   private sending = false;
   private failures = 0;
@@ -44,6 +45,17 @@ export class Conversation {
     const waiting = this.outbox.length > 0 && this.connection === 'up';
     const { phase, entries, slow, connection, notice } = this;
     return { phase, entries, waiting, slow, connection, notice };
+  }
+
+  /** A member of staff has written, or was asked for: their words should not wait long. */
+  get mayMeetPerson(): boolean {
+    return this.askedForPerson || this.entries.some(entry => entry.who === 'person');
+  }
+
+  /** "Talk to a person", in words that the bot understands. */
+  askForPerson(text: string): void {
+    this.askedForPerson = true;
+    this.send(text);
   }
 
   get key(): Ticket | null {
@@ -268,6 +280,7 @@ export class Conversation {
     this.ticket = null;
     this.entries = unsent;
     if (unsent.length === 0) this.outbox = [];
+    this.askedForPerson = false;
     this.notice = notice;
     this.home.keep(null);
   }

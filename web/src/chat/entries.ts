@@ -26,21 +26,25 @@ export interface Entry {
 }
 
 export const replyKey = (after: string, index = 0): string => `${after}>${index}`;
+const personKey = (after: string, index: number): string => `${after}>p${index}`;
 const START = 'start';
 
 /** The history as entries. */
 export function fromHistory(history: readonly HistoryEntry[], live: boolean): Entry[] {
   let after = START;
   let index = 0;
+  let persons = 0;
   return history.map(entry => {
     const at = entry.at * 1000;
     if (entry.role === 'user') {
       after = entry.id ?? `n${entry.n}`;
       index = 0;
+      persons = 0;
       return { key: after, who: 'user', at, text: entry.text ?? '', options: entry.options ?? null, reply: null, state: 'sent', live };
     }
-    const key = replyKey(after, index++);
+    // Counted apart: a bot's "a person reads this" may be in our list and not in the history.
     const who = entry.role === 'bot' ? 'bot' : 'person';
+    const key = who === 'bot' ? replyKey(after, index++) : personKey(after, persons++);
     return { key, who, at, text: entry.text ?? '', options: null, reply: entry.reply ?? null, state: 'sent', live };
   });
 }

@@ -116,7 +116,13 @@ function followOtherTabs(conversation: Conversation, frame: Frame): void {
   addEventListener('pageshow', event => event.persisted && look());
   addEventListener('online', () => conversation.online(true));
   addEventListener('offline', () => conversation.online(false));
-  setInterval(() => frame.shown && look(), TIMING.syncMs);
+  let waited = 0;
+  setInterval(() => {
+    waited += TIMING.personMs;
+    if (!frame.shown || (waited < TIMING.syncMs && !conversation.mayMeetPerson)) return;
+    waited = 0;
+    look();
+  }, TIMING.personMs);
 }
 
 /** Say once that the line is gone or slow, and once that it is back. */

@@ -40,10 +40,12 @@ export interface Choice {
 export interface Timing {
   slowMs: number;
   retryMs: readonly number[];
+  /** How often to look for what came from elsewhere; and how often when a person may be writing. */
   syncMs: number;
+  personMs: number;
 }
 
-export const TIMING: Timing = { slowMs: 6000, retryMs: [500, 1000, 2000, 4000, 8000, 15000], syncMs: 15000 };
+export const TIMING: Timing = { slowMs: 6000, retryMs: [500, 1000, 2000, 4000, 8000, 15000], syncMs: 16000, personMs: 4000 };
 
 /** 128 random bits. `crypto.randomUUID` is missing on pages served without https. */
 export const randomId = (): string =>

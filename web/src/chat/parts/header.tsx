@@ -103,7 +103,7 @@ const Menu = ({ prefs, setPrefs, isOpen, onClose, onAsk }: Props & { onClose: ()
       role="group"
       aria-label={words.say('menuTitle')}
     >
-      {isOpen && <Item icon="person" label={words.say('human')} onClick={then(() => conversation.send(words.say('humanText')))} />}
+      {isOpen && <Item icon="person" label={words.say('human')} onClick={then(() => conversation.askForPerson(words.say('humanText')))} />}
       <Toggle icon="text" label={words.say('largerText')} on={prefs.largerText} onClick={() => setPrefs({ ...prefs, largerText: !prefs.largerText })} />
       {reader.canRead ? (
         <Toggle icon="speaker" label={words.say('readAloudOn')} on={prefs.readAloud} onClick={() => setPrefs({ ...prefs, readAloud: !prefs.readAloud })} />
