@@ -68,9 +68,9 @@ def with_rootline(port: int) -> Say:
 
 
 def with_stock_rasa(port: int) -> Say:
-    """A new conversation with a bot on Rasa's own REST channel."""
+    """A new conversation with a bot on Rasa's own REST channel; the starter bot may have nothing to say, which is an answer."""
     client, sender = Client(port), secrets.token_hex(8)
-    return lambda text: client.post("/webhooks/rest/webhook", {"sender": sender, "message": text})
+    return lambda text: {"messages": client.post("/webhooks/rest/webhook", {"sender": sender, "message": text})}
 
 
 def timed_turns(open_conversation: Callable[[], Say], turns: int, *, script: tuple[str, ...] = SCRIPT) -> list[float]:

@@ -16,7 +16,6 @@ from evaluation.metrics import Agreement, Counts
 from evaluation.rows import Row
 from evaluation.systems import Reading
 
-
 #: Stands in the place of a value for a label that nobody read.
 UNREAD = "unread"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 
@@ -16,7 +17,6 @@ RED_FLAG = "my left knee keeps giving way on the stairs and it feels numb when I
 @pytest.fixture(scope="module")
 def server(service, tmp_path_factory):
     """Address of a running server that shares the agent of the test run."""
-    import asyncio
     import os
 
     from bot.runtime.server import build_app, listen
@@ -191,10 +191,15 @@ async def test_a_text_of_the_greatest_length_is_read(chat):
     assert answer["reply"]["urgency"] == "emergency_now"
 
 
-async def test_a_body_beyond_all_measure_is_refused(chat):
-    async with chat.web.post(f"{chat.path}/messages", data=b"x" * 3_000_000, headers=chat.headers) as answer:
-        assert answer.status == 413
-        assert (await answer.json())["code"] == "INP041"
+async def test_a_body_beyond_all_measure_is_refused_before_it_is_read(chat, server):
+    host, _, port = server.removeprefix("http://").partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    head = f"POST {chat.path}/messages HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {chat.token}\r\n"
+    writer.write(f"{head}Content-Length: 3000000\r\n\r\n".encode())
+    answer = (await asyncio.wait_for(reader.read(), 10)).decode()
+    writer.close()
+    assert answer.startswith("HTTP/1.1 413")
+    assert '"code":"INP041"' in answer
 
 
 @pytest.mark.parametrize(("after", "status"), [("0", 200), ("99", 200), ("-1", 400), ("x", 400)])
