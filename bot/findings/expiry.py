@@ -16,11 +16,12 @@ from bot.knowledge.load import Knowledge
 def latest_answers(case: Case, knowledge: Knowledge) -> dict[str, GivenAnswer]:
     """Item -> the answer that holds. An expired "no" or "rather not say" is no answer; "yes" and "not sure" stay."""
     latest: dict[str, GivenAnswer] = {}
+    may_expire = case.reopened_turn > 0 or case.now_hours is not None
     for answer in case.answers:
         item = knowledge.items.get(answer.item)
         if answer.withdrawn or item is None:
             continue
-        if answer.state in ("no", "skipped") and expired(item, answer.turn, answer.at_hours, case):
+        if may_expire and answer.state in ("no", "skipped") and expired(item, answer.turn, answer.at_hours, case):
             latest.pop(answer.item, None)
         else:
             latest[answer.item] = answer

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
 
 import aiohttp
 import pytest
+
+from tests.serving import serving
 
 pytestmark = pytest.mark.rasa
 
@@ -23,22 +24,8 @@ def server(service, tmp_path_factory):
 
     os.environ["ROOTLINE_VAR"] = str(tmp_path_factory.mktemp("var"))
     listening = listen("127.0.0.1", 0)
-    port = listening.getsockname()[1]
-    app = build_app(None, service=service)
-    loop = asyncio.new_event_loop()
-    ready = threading.Event()
-
-    def serve():
-        asyncio.set_event_loop(loop)
-        running = loop.run_until_complete(app.create_server(sock=listening, return_asyncio_server=True))
-        loop.run_until_complete(running.startup())
-        loop.call_soon(ready.set)
-        loop.run_forever()
-
-    threading.Thread(target=serve, daemon=True).start()
-    assert ready.wait(180)
-    yield f"http://127.0.0.1:{port}"
-    loop.call_soon_threadsafe(loop.stop)
+    with serving(build_app(None, service=service), listening) as address:
+        yield address
     del os.environ["ROOTLINE_VAR"]
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +12,7 @@ import pytest
 import requests
 
 from bot.desk.access import Person
+from tests.serving import serving
 
 
 class DeskServer:
@@ -69,24 +68,12 @@ def desk_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskServer
     listening = listen("127.0.0.1", 0)
     app = build_app(Path("none"), service=SimpleNamespace(knowledge=load()))
     app.ctx.access.demo_allowed = True
-    loop = asyncio.new_event_loop()
-    ready = threading.Event()
-
-    def serve() -> None:
-        asyncio.set_event_loop(loop)
-        running = loop.run_until_complete(app.create_server(sock=listening, return_asyncio_server=True))
-        loop.run_until_complete(running.startup())
-        loop.call_soon(ready.set)
-        loop.run_forever()
-
-    threading.Thread(target=serve, daemon=True).start()
-    assert ready.wait(180)
-    if before is None:
-        del os.environ["ROOTLINE_VAR"]
-    else:
-        os.environ["ROOTLINE_VAR"] = before
-    yield DeskServer(app, f"http://127.0.0.1:{listening.getsockname()[1]}", folder)
-    loop.call_soon_threadsafe(loop.stop)
+    with serving(app, listening) as address:
+        if before is None:
+            del os.environ["ROOTLINE_VAR"]
+        else:
+            os.environ["ROOTLINE_VAR"] = before
+        yield DeskServer(app, address, folder)
 
 
 @pytest.fixture

@@ -79,7 +79,7 @@ def test_adding_a_present_red_flag_never_lowers_urgency() -> None:
     while steps < STEPS:
         case = random_case(random, KNOWLEDGE)
         before = URGENCY[decide(case, KNOWLEDGE).disposition]
-        for concept in random.sample(RED_FLAGS, random.choice((2, 4))):
+        for concept in random.sample(RED_FLAGS, random.choice((3, 5))):
             added = _red_flag(random, case, concept)
             case = replace(case, mentions=(*case.mentions, added))
             after = URGENCY[decide(case, KNOWLEDGE).disposition]

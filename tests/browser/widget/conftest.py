@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -92,6 +93,13 @@ class Chat:
 
     def replies(self) -> int:
         return int(self.frame.locator(".message--theirs").count())
+
+    def wait_for_focus(self, name: str) -> None:
+        """Wait until `name` has the focus: the browser gives it back in a task of its own after a dialog has closed."""
+        deadline = time.monotonic() + 5
+        while (found := self.focused()) != name:
+            assert time.monotonic() < deadline, f"the focus is on {found!r}, not on {name!r}"
+            self.page.wait_for_timeout(20)
 
     def focused(self) -> str:
         """What has the focus inside the chat, in words."""

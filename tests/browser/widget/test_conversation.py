@@ -273,7 +273,7 @@ def test_menu_talks_to_a_person_and_starts_again(demo: Callable[..., Chat]) -> N
     dialog = chat.frame.get_by_role("dialog", name="Start again?")
     dialog.get_by_role("button", name="Cancel").click()
     assert chat.own_messages() == ["I want to talk to a person"]
-    assert chat.focused() == "More choices", "the focus goes back to where it was"
+    chat.wait_for_focus("More choices")
     chat.menu("Start again")
     chat.frame.get_by_role("dialog").get_by_role("button", name="Start again").click()
     chat.wait_for_replies(3)
