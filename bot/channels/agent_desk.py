@@ -29,6 +29,7 @@ from bot.desk.access import Access, Person, Refused
 from bot.desk.audit import AuditLog
 from bot.desk.calls import Desk, Live, NotPossible
 from bot.desk.handover import Handovers
+from bot.desk.marks import changes, state_text
 from bot.desk.openapi import check, document
 from bot.desk.transcript import read_transcript
 from bot.records.cds_hooks import SERVICE, cards, services
@@ -141,6 +142,11 @@ def answer(data: Any, status: int = 200) -> HTTPResponse:
     return json(data, status=status, headers=NO_STORE)
 
 
+def answer_state(state: dict[str, Any], status: int = 200) -> HTTPResponse:
+    """The state of a call; turns written before are not written again."""
+    return raw(state_text(state).encode(), status=status, content_type="application/json", headers=NO_STORE)
+
+
 # --- everybody ------------------------------------------------------------------------------------------------------------
 
 
@@ -220,7 +226,7 @@ async def open_call(request: Request, person: Person) -> HTTPResponse:
     desk: Desk = request.app.ctx.desk
     state, fresh = await desk.run(desk.open, person.site, person.name, **body)
     note(request, person, "call.open" if fresh else "call.read", state["call"]["id"])
-    return answer(state, 201 if fresh else 200)
+    return answer_state(state, 201 if fresh else 200)
 
 
 @desk_api.get("/calls/<call:str>")
@@ -230,7 +236,7 @@ async def read_call(request: Request, person: Person, call: str) -> HTTPResponse
     desk: Desk = request.app.ctx.desk
     state = await desk.run(desk.state, call, person.site)
     note(request, person, "call.read", call)
-    return answer(state)
+    return answer_state(state)
 
 
 @desk_api.get("/calls/<call:str>/events")
@@ -244,7 +250,7 @@ async def watch_call(request: Request, person: Person, call: str) -> None:
     note(request, person, "call.watch", call)
     try:
         stream = await request.respond(content_type="text/event-stream", headers={**NO_STORE, "X-Accel-Buffering": "no"})
-        await stream.send(_event({**state, "order": [turn["id"] for turn in state["turns"]]}))
+        await stream.send(_event(changes(state, -1)))
         while not request.args.get("once"):
             try:
                 state = await asyncio.wait_for(queue.get(), HEARTBEAT_SECONDS)
@@ -257,7 +263,7 @@ async def watch_call(request: Request, person: Person, call: str) -> None:
 
 
 def _event(state: dict[str, Any]) -> str:
-    return f"id: {state['version']}\nevent: state\ndata: {json_library.dumps(state, ensure_ascii=False)}\n\n"
+    return f"id: {state['version']}\nevent: state\ndata: {state_text(state)}\n\n"
 
 
 @desk_api.post("/calls/<call:str>/turns")
@@ -265,6 +271,7 @@ def _event(state: dict[str, Any]) -> str:
 async def add_turns(request: Request, person: Person, call: str) -> HTTPResponse:
     """Append turns."""
     body = body_of(request, "Turns")
+    since = number_of(request, "since", -1, 0, 2**53)
     desk: Desk = request.app.ctx.desk
     state = await desk.run(desk.add_turns, call, person.site, body["turns"])
     note(
@@ -276,7 +283,7 @@ async def add_turns(request: Request, person: Person, call: str) -> HTTPResponse
         version=state["version"],
         level=state["decision"]["level"],
     )
-    return answer(state)
+    return answer_state(state if since < 0 else changes(state, since))
 
 
 @desk_api.post("/calls/<call:str>/transcript")
@@ -294,7 +301,7 @@ async def add_transcript(request: Request, person: Person, call: str) -> HTTPRes
     desk: Desk = request.app.ctx.desk
     state = await desk.run(desk.add_turns, call, person.site, turns)
     note(request, person, "call.turns.add", call, count=len(turns), version=state["version"], level=state["decision"]["level"])
-    return answer(state)
+    return answer_state(state)
 
 
 @desk_api.patch("/calls/<call:str>/turns/<turn:str>")
@@ -305,7 +312,7 @@ async def relabel_turn(request: Request, person: Person, call: str, turn: str) -
     desk: Desk = request.app.ctx.desk
     state = await desk.run(desk.change_turn, call, person.site, turn, speaker=body["speaker"])
     note(request, person, "call.turn.relabel", call, turn=turn[:64], speaker=body["speaker"])
-    return answer(state)
+    return answer_state(state)
 
 
 @desk_api.delete("/calls/<call:str>/turns/<turn:str>")
@@ -315,7 +322,7 @@ async def withdraw_turn(request: Request, person: Person, call: str, turn: str) 
     desk: Desk = request.app.ctx.desk
     state = await desk.run(desk.change_turn, call, person.site, turn, withdrawn=1)
     note(request, person, "call.turn.withdraw", call, turn=turn[:64])
-    return answer(state)
+    return answer_state(state)
 
 
 @desk_api.post("/calls/<call:str>/swap")
@@ -325,7 +332,7 @@ async def swap(request: Request, person: Person, call: str) -> HTTPResponse:
     desk: Desk = request.app.ctx.desk
     state = await desk.run(desk.swap, call, person.site)
     note(request, person, "call.swap", call)
-    return answer(state)
+    return answer_state(state)
 
 
 @desk_api.get("/calls/<call:str>/items/<item:str>")
@@ -346,7 +353,7 @@ async def tick(request: Request, person: Person, call: str, item: str) -> HTTPRe
     desk: Desk = request.app.ctx.desk
     state = await desk.run(desk.decide, call, person.site, person.name, "tick", {"item": item, **body})
     note(request, person, "call.item.tick", call, item=item, state=body["state"], level=state["decision"]["level"])
-    return answer(state)
+    return answer_state(state)
 
 
 @desk_api.delete("/calls/<call:str>/items/<item:str>")
@@ -356,7 +363,7 @@ async def untick(request: Request, person: Person, call: str, item: str) -> HTTP
     desk: Desk = request.app.ctx.desk
     state = await desk.run(desk.undo, call, person.site, "tick", {"item": item})
     note(request, person, "call.item.untick", call, item=item[:80], level=state["decision"]["level"])
-    return answer(state)
+    return answer_state(state)
 
 
 @desk_api.post("/calls/<call:str>/findings")
@@ -380,7 +387,7 @@ async def correct(request: Request, person: Person, call: str) -> HTTPResponse:
         undo=undo,
         level=state["decision"]["level"],
     )
-    return answer(state)
+    return answer_state(state)
 
 
 @desk_api.put("/calls/<call:str>/override")
@@ -391,7 +398,7 @@ async def override(request: Request, person: Person, call: str) -> HTTPResponse:
     desk: Desk = request.app.ctx.desk
     state = await desk.run(desk.decide, call, person.site, person.name, "override", body)
     note(request, person, "call.override", call, level=body["disposition"], machine=state["decision"]["disposition"])
-    return answer(state)
+    return answer_state(state)
 
 
 @desk_api.delete("/calls/<call:str>/override")
@@ -401,7 +408,7 @@ async def undo_override(request: Request, person: Person, call: str) -> HTTPResp
     desk: Desk = request.app.ctx.desk
     state = await desk.run(desk.undo, call, person.site, "override", {})
     note(request, person, "call.override.undo", call, level=state["decision"]["level"])
-    return answer(state)
+    return answer_state(state)
 
 
 @desk_api.post("/calls/<call:str>/close")
@@ -412,7 +419,7 @@ async def close_call(request: Request, person: Person, call: str) -> HTTPRespons
     desk: Desk = request.app.ctx.desk
     state = await desk.run(desk.finish, call, person.site, person.name, body)
     note(request, person, "call.close", call, outcome=body["outcome"], level=state["decision"]["level"])
-    return answer(state)
+    return answer_state(state)
 
 
 @desk_api.get("/calls/<call:str>/records/<name:str>")

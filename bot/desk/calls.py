@@ -24,8 +24,9 @@ from typing import Any, TypeVar
 
 from bot.desk.judgement import Corrected, Ticked, lay_over
 from bot.desk.listening import Listener, Spoken
+from bot.desk.marks import TurnViews, changes
 from bot.desk.store import Store
-from bot.desk.view import TITLES, show_checklist, show_decision, show_item, show_next, show_turns, unknowns
+from bot.desk.view import TITLES, show_checklist, show_decision, show_item, show_next, unknowns
 from bot.findings.case import Case
 from bot.triage.assess import assess
 from bot.triage.assessment import DISPOSITIONS, Assessment
@@ -52,8 +53,9 @@ class Live:
     listener: Listener
     stored: list[dict[str, Any]]  # turns as in the store, the withdrawn ones too
     decisions: list[dict[str, Any]]
-    version: int = 0
+    version: int  # begins at the clock's seconds, so that it rises even over a restart
     state: dict[str, Any] = field(default_factory=dict)
+    views: TurnViews = field(default_factory=TurnViews)
     human: Case = field(default_factory=Case)
     assessment: Assessment | None = None
     machine: Assessment | None = None
@@ -100,7 +102,7 @@ class Desk:
             "wrap_up": None, "open_items": "[]", "turns": 0, "milliseconds": 0.0,
         }  # fmt: skip
         self.store.insert("calls", row)
-        live = Live(row, self._listener(row), [], [])
+        live = Live(row, self._listener(row), [], [], int(now))
         self._keep(live)
         self._refresh(live)
         return live.state, True
@@ -284,7 +286,7 @@ class Desk:
             row = self.store.call(call, site)
             if row is None:
                 raise NotPossible(404, "INP062", "There is no such call.")
-            live = Live(row, self._listener(row), self.store.turns(call), self.store.decisions(call))
+            live = Live(row, self._listener(row), self.store.turns(call), self.store.decisions(call), int(self.clock()))
             self._refresh(live, save=False)
             self._keep(live)
         elif live.row["site"] != site:
@@ -331,7 +333,7 @@ class Desk:
         live.assessment = assess(live.human, knowledge) if decisions else machine
         override = next((d for d in reversed(standing) if d["kind"] == "override"), None)
         ticked = {d["data"]["item"]: d["data"]["state"] for d in standing if d["kind"] == "tick"}
-        shown = show_turns(spoken, heard.case, live.human, live.assessment, knowledge)
+        shown = live.views.show(spoken, heard.case, live.human, live.assessment, knowledge, live.version + 1)
         decision = show_decision(live.assessment, live.human, spoken)
         row["machine"], row["turns"] = machine.disposition, len(spoken)
         row["desk"] = override["data"]["disposition"] if override else live.assessment.disposition
@@ -339,7 +341,6 @@ class Desk:
         missing = unknowns(live.assessment, knowledge)
         row["open_items"] = json.dumps([entry["item"] for entry in missing])
         emergency = "emergency_now" in (machine.disposition, live.assessment.disposition, row["desk"])
-        previous = {turn["id"]: turn for turn in live.state.get("turns", ())}
         live.version += 1
         if save:
             row["updated"] = self.clock()
@@ -364,15 +365,13 @@ class Desk:
         if save:
             kept = ("updated", "machine", "desk", "override", "open_items", "turns", "milliseconds")
             self.store.update("calls", {name: row[name] for name in kept}, id=row["id"])
-        self._tell(live, previous)
+        self._tell(live, live.version - 1)
 
-    def _tell(self, live: Live, previous: Mapping[str, Any]) -> None:
-        if not live.watchers or self._loop is None:
-            return
-        changed = [turn for turn in live.state["turns"] if previous.get(turn["id"]) != turn]
-        event = {**live.state, "turns": changed, "order": [turn["id"] for turn in live.state["turns"]]}
-        for queue in list(live.watchers):
-            self._loop.call_soon_threadsafe(queue.put_nowait, event)
+    def _tell(self, live: Live, before: int) -> None:
+        if live.watchers and self._loop is not None:
+            event = changes(live.state, before)
+            for queue in list(live.watchers):
+                self._loop.call_soon_threadsafe(queue.put_nowait, event)
 
 
 def _decisions(

@@ -244,7 +244,10 @@ def document() -> dict[str, Any]:
             description="Server-sent events named `state`. The first holds every turn; later ones hold the changed turns, and `order` with the ids of all.",
         )},
         "/calls/{call}/turns": {"post": op(
-            "addTurns", "Append turns", body="Turns", answer="Call", parameters=call, also=(404, 409),
+            "addTurns", "Append turns", body="Turns", answer="Call", also=(404, 409), parameters=[*call, {
+                "name": "since", "in": "query", "schema": {"type": "integer", "minimum": 0, "maximum": 2**53},
+                "description": "The version you have: the answer holds only turns that changed after it, and `order` with the ids of all.",
+            }],
             description="Idempotent by turn id. A turn with final: false is replaced by the next one with its id.",
         )},
         "/calls/{call}/transcript": {"post": op("addTranscript", "Append a whole transcript", body="Transcript", answer="Call", parameters=call, also=(404, 409))},

@@ -1,4 +1,4 @@
-"""What the desk page shows: transcript with marks, decision with evidence, checklist, next question.
+"""What the desk page shows beside the transcript (bot.desk.marks): decision with evidence, checklist, next question.
 
 In: turns, the machine's case and decision, the desk's. Out: JSON-ready dicts. Called by `bot.desk.calls`. Pure.
 """
@@ -8,74 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.desk.judgement import BY
 from bot.desk.listening import CALLER_SIDE, Spoken
-from bot.extraction.mention import Mention
 from bot.findings.case import Case
-from bot.findings.view import latest_answers, standing_mentions, subject
+from bot.findings.view import latest_answers, standing_mentions
 from bot.triage.assessment import Assessment
 from bot.triage.questions import questions_for_item
-
-#: How a mark is shown. "other": another person; "background": past, feared or supposed.
-MARKS = ("present", "absent", "uncertain", "other", "background")
-
-
-def kind_of(mention: Mention, about: str) -> str:
-    """How the words of a mention are marked."""
-    if mention.by != "answer" and mention.experiencer not in (about, "nobody"):
-        return "other"
-    if mention.experiencer == "nobody" or mention.temporality in ("hypothetical", "past_resolved"):
-        return "background"
-    return mention.presence
-
-
-def show_turns(turns: Sequence[Spoken], case: Case, human: Case, assessment: Assessment, knowledge: Any) -> list[dict[str, Any]]:
-    """Every turn with the marks of its words."""
-    about = subject(human)
-    rules: dict[int, list[str]] = {}
-    for rule in assessment.fired:
-        for index in rule.mentions:
-            rules.setdefault(index, []).append(rule.id)
-    marks: dict[int, list[dict[str, Any]]] = {}
-    own = set(range(len(case.mentions)))
-    corrected = {
-        (m.turn, m.start, m.end, m.concept): m for i, m in enumerate(human.mentions) if i not in own and m.by == BY and m.end > 0
-    }
-    for index, mention in enumerate(case.mentions):
-        place = (mention.turn, mention.start, mention.end, mention.concept)
-        desk = corrected.get(place)
-        machine_gone = index in case.withdrawn_mentions
-        gone = index in human.withdrawn_mentions and desk is None
-        shown = desk or mention
-        spans = [(p.turn, p.start, p.end) for p in mention.pieces] or [(mention.turn, mention.start, mention.end)]
-        for turn, start, end in spans:
-            if end <= start or not 0 <= turn < len(turns):
-                continue
-            marks.setdefault(turn, []).append({
-                "start": start,
-                "end": end,
-                "concept": mention.concept,
-                "label": knowledge.concepts[mention.concept].label if mention.concept in knowledge.concepts else mention.concept,
-                "kind": kind_of(shown, about),
-                "presence": shown.presence,
-                "experiencer": shown.experiencer,
-                "temporality": shown.temporality,
-                "attributes": dict(mention.attributes),
-                "rules": rules.get(index, []),
-                "withdrawn": machine_gone or gone,
-                "by": shown.by,
-                "machine": None if desk is None and not (gone and not machine_gone) else {
-                    "presence": mention.presence, "experiencer": mention.experiencer, "temporality": mention.temporality,
-                },
-            })  # fmt: skip
-    return [
-        {
-            "id": turn.id, "n": number, "speaker": turn.speaker, "side": "caller" if turn.speaker in CALLER_SIDE else "agent",
-            "text": turn.text, "at": turn.at, "final": turn.final,
-            "marks": sorted(marks.get(number, []), key=lambda mark: (mark["start"], mark["end"], mark["concept"])),
-        }
-        for number, turn in enumerate(turns)
-    ]  # fmt: skip
 
 
 def show_decision(assessment: Assessment, case: Case, turns: Sequence[Spoken], *, evidence: bool = True) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 from bot.extraction.mention import Answer, Asked, Extraction, Mention, Suggestion
 from bot.findings.case import AskedQuestion, Case, GivenAnswer
 from bot.findings.finding import Finding, Presence
+from bot.findings.memory import hand_on
 from bot.findings.view import checklist, findings, latest_answers, open_items, standing_mentions, subject
 from bot.knowledge.load import Knowledge
 
@@ -74,7 +75,8 @@ def update(
         case = replace(case, reopened_turn=turn)
     if "subject" not in case.profile and _settles_the_subject(case, extraction):
         case = replace(case, profile={**case.profile, "subject": subject(case)})
-    return replace(case, suggestions=_pending(case, extraction, confirmed, knowledge))
+    case = hand_on(before, case)
+    return hand_on(case, replace(case, suggestions=_pending(case, extraction, confirmed, knowledge)), same_words=True)
 
 
 def _settles_the_subject(case: Case, extraction: Extraction) -> bool:

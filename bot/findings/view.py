@@ -15,6 +15,7 @@ from bot.findings.case import Case, GivenAnswer
 from bot.findings.expiry import items_by_concept
 from bot.findings.expiry import latest_answers as latest_answers
 from bot.findings.finding import Finding, Presence
+from bot.findings.memory import answers_of, memory_of
 from bot.findings.newness import baseline_ok
 from bot.knowledge.load import Knowledge
 
@@ -24,6 +25,11 @@ def subject(case: Case) -> str:
     stated = case.profile.get("subject")
     if stated in ("self", "other"):
         return str(stated)
+    found: str = memory_of(case).once("subject", "", None, lambda: _subject(case))
+    return found
+
+
+def _subject(case: Case) -> str:
     spoken = {m.experiencer for m in standing_mentions(case).values() if m.presence != "absent"}
     spoken = spoken or {m.experiencer for m in standing_mentions(case).values()}
     return "other" if "other" in spoken and "self" not in spoken else "self"
@@ -39,6 +45,11 @@ def people(case: Case) -> tuple[str, ...]:
 
 def standing_mentions(case: Case) -> dict[int, Mention]:
     """Mentions nobody took back, by their index in the case. What only the model believes is none."""
+    found: dict[int, Mention] = memory_of(case).once("standing", "", None, lambda: _standing(case))
+    return found
+
+
+def _standing(case: Case) -> dict[int, Mention]:
     gone = set(case.withdrawn_mentions)
     return {i: mention for i, mention in enumerate(case.mentions) if i not in gone and mention.by != "model"}
 
@@ -60,14 +71,30 @@ def findings(
     Returns:
         Only concepts that were spoken of, in words or through an answer. A concept that is missing is UNKNOWN.
     """
+    whom = person or subject(case)
+    found = memory_of(case).once("findings", whom, knowledge, lambda: _findings(case, knowledge, whom, answers))
+    return dict(found)
+
+
+def _findings(case: Case, knowledge: Knowledge, whom: str, answers: Mapping[str, GivenAnswer] | None) -> dict[str, Finding]:
     about = subject(case)
-    whom = person or about
     said: dict[str, dict[int, Mention]] = {}
     for index, mention in standing_mentions(case).items():
         if _person(mention, about) == whom or mention.experiencer == "nobody":
             said.setdefault(mention.concept, {})[index] = mention
     given = _for_whom(case, knowledge, whom == about, answers)
-    found = {concept: believe(concept, heard, case, given, knowledge) for concept, heard in said.items()}
+    memory, index = memory_of(case), items_by_concept(knowledge)
+    now = (knowledge.digest, case.reopened_turn, case.now_hours)
+    found = {
+        concept: memory.belief(
+            concept,
+            whom,
+            heard,
+            (*now, *answers_of(index.get(concept, ()), given)),
+            lambda concept=concept, heard=heard: believe(concept, heard, case, given, knowledge),  # type: ignore[misc]
+        )
+        for concept, heard in said.items()
+    }
     add_answers(found, given, knowledge)
     if whom == about and case.profile.get("pregnancy_weeks") is not None:
         found.setdefault("pregnant_or_postpartum", Finding("pregnant_or_postpartum", Presence.PRESENT))

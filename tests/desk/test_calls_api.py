@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import statistics
 import threading
 import time
 from typing import Any
@@ -285,26 +284,6 @@ def test_analyse_is_the_same_as_the_library(alex: Client) -> None:
 
     text = "my left knee gives way and it feels numb when I wipe"
     assert alex.ok("POST", "/analyse", {"text": text, "id": "a"}) == json.loads(json.dumps(analyse(text, id="a")))
-
-
-@pytest.mark.slow
-def test_long_calls_stay_quick(alex: Client) -> None:
-    lines = [
-        "my back has been bad since sunday",
-        "any numbness down below when you wipe",
-        "no nothing like that",
-        "okay",
-        "the left leg tingles a bit",
-        "have you had a fever",
-    ]
-    call, taken = alex.call(), []
-    for number in range(205):
-        who = "agent" if lines[number % 6].startswith(("any", "okay", "have")) else "caller"
-        state = alex.ok(
-            "POST", f"/calls/{call}/turns", {"turns": [{"id": f"n{number}", "speaker": who, "text": lines[number % 6]}]}
-        )
-        taken.append(state["milliseconds"])
-    assert statistics.median(taken[166:204:6]) <= 50, "the same sentence of the caller, late in the call"
 
 
 def test_tampering_is_detected(tmp_path: Any) -> None:

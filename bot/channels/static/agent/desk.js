@@ -78,7 +78,7 @@ const fresh = () => `d${Date.now().toString(36)}${Math.random().toString(36).sli
 const speaker = () => ($('speaker-agent').checked ? 'agent' : 'caller');
 /** One request after the other, so that a partial result never overtakes the final one. */
 const queue = work => (chain = chain.then(work, work));
-const post = turn => queue(async () => { try { take(await ask('POST', `/calls/${state.call.id}/turns`, { turns: [turn] })); } catch (error) { fail(error); } });
+const post = turn => queue(async () => { try { take(await ask('POST', `/calls/${state.call.id}/turns?since=${state.version}`, { turns: [turn] })); } catch (error) { fail(error); } });
 const say = (who, text) => post({ id: fresh(), speaker: who, text });
 
 function typed() {
