@@ -27,8 +27,9 @@ from bot.channels.problem import Problem
 from bot.channels.web_widget import embed_origins
 from bot.desk.access import Access, Person, Refused
 from bot.desk.audit import AuditLog
-from bot.desk.calls import Desk, Live, NotPossible
+from bot.desk.calls import Desk, NotPossible
 from bot.desk.handover import Handovers
+from bot.desk.live import Live
 from bot.desk.marks import changes, state_text
 from bot.desk.openapi import check, document
 from bot.desk.transcript import read_transcript

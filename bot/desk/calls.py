@@ -16,20 +16,19 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.desk.judgement import Corrected, Ticked, lay_over
-from bot.desk.listening import Listener, Spoken
-from bot.desk.marks import TurnViews, changes
+from bot.desk.judgement import lay_over
+from bot.desk.listening import Listener
+from bot.desk.live import Live, decisions_of
+from bot.desk.marks import changes
 from bot.desk.store import Store
 from bot.desk.view import TITLES, show_checklist, show_decision, show_item, show_next, unknowns
-from bot.findings.case import Case
 from bot.triage.assess import assess
-from bot.triage.assessment import DISPOSITIONS, Assessment
+from bot.triage.assessment import DISPOSITIONS
 
 #: Calls kept warm; others are read again from the store when somebody opens them.
 WARM_CALLS = 200
@@ -43,23 +42,6 @@ class NotPossible(Exception):
     def __init__(self, status: int, code: str, detail: str) -> None:
         super().__init__(code)
         self.status, self.code, self.detail = status, code, detail
-
-
-@dataclass
-class Live:
-    """One call in memory."""
-
-    row: dict[str, Any]
-    listener: Listener
-    stored: list[dict[str, Any]]  # turns as in the store, the withdrawn ones too
-    decisions: list[dict[str, Any]]
-    version: int  # begins at the clock's seconds, so that it rises even over a restart
-    state: dict[str, Any] = field(default_factory=dict)
-    views: TurnViews = field(default_factory=TurnViews)
-    human: Case = field(default_factory=Case)
-    assessment: Assessment | None = None
-    machine: Assessment | None = None
-    watchers: set[asyncio.Queue[dict[str, Any]]] = field(default_factory=set)
 
 
 class Desk:
@@ -132,7 +114,7 @@ class Desk:
         live = self._live(call, site, writable=True)
         started = time.perf_counter()
         known = {row["id"]: row for row in live.stored}
-        changed = False
+        changed: dict[str, dict[str, Any]] = {}
         fresh: list[dict[str, Any]] = []
         for turn in turns:
             old = known.get(turn["id"])
@@ -155,36 +137,34 @@ class Desk:
                     )
             else:
                 fresh.append(new)
-            known[new["id"]] = new
-            changed = True
+            known[new["id"]] = changed[new["id"]] = new
         if not changed:
             return live.state
         if len(live.stored) + len(fresh) > MAX_TURNS:
             raise NotPossible(413, "INP065", f"A call may have up to {MAX_TURNS} turns.")
-        ids = [row["id"] for row in live.stored] + [row["id"] for row in fresh]
-        now = [known[name] for name in ids]
+        at_first = len(live.stored)
+        now = [*live.stored, *fresh]
         with self.store.together():
-            before = {row["id"]: row for row in live.stored}
-            for row in now:
-                if before.get(row["id"]) is not row and row["id"] in before:
-                    self.store.update(
-                        "turns", {k: row[k] for k in ("speaker", "text", "at", "final", "withdrawn")}, call=call, id=row["id"]
-                    )
-                elif row["id"] not in before:
+            for row in changed.values():
+                now[row["place"]] = row
+                if row["place"] >= at_first:
                     self.store.insert("turns", row)
+                else:
+                    values = {name: row[name] for name in ("speaker", "text", "at", "final", "withdrawn")}
+                    self.store.update("turns", values, call=call, id=row["id"])
             live.stored = now
             self._refresh(live, started=started)
         return live.state
 
-    def change_turn(self, call: str, site: str, turn: str, **changes: Any) -> dict[str, Any]:
+    def change_turn(self, call: str, site: str, turn: str, **values: Any) -> dict[str, Any]:
         """Withdraw a turn, or give it another speaker."""
         live = self._live(call, site, writable=True)
-        row = next((row for row in live.stored if row["id"] == turn and not row["withdrawn"]), None)
-        if row is None:
+        place = next((n for n, row in enumerate(live.stored) if row["id"] == turn and not row["withdrawn"]), None)
+        if place is None:
             raise NotPossible(404, "INP066", "There is no such turn in this call.")
         with self.store.together():
-            self.store.update("turns", changes, call=call, id=turn)
-            row.update(changes)
+            self.store.update("turns", values, call=call, id=turn)
+            live.change(place, **values)
             self._refresh(live)
         return live.state
 
@@ -193,9 +173,9 @@ class Desk:
         live = self._live(call, site, writable=True)
         other = {"caller": "agent", "agent": "caller", "patient": "clinician", "clinician": "patient"}
         with self.store.together():
-            for row in live.stored:
-                row["speaker"] = other[row["speaker"]]
-                self.store.update("turns", {"speaker": row["speaker"]}, call=call, id=row["id"])
+            for place, row in enumerate(live.stored):
+                live.change(place, speaker=other[row["speaker"]])
+                self.store.update("turns", {"speaker": other[row["speaker"]]}, call=call, id=row["id"])
             self._refresh(live)
         return live.state
 
@@ -323,12 +303,12 @@ class Desk:
         """Hear, lay the desk's decisions over it, decide, show, tell the watchers."""
         started = time.perf_counter() if started is None else started
         row, knowledge = live.row, self.knowledge
-        spoken = [Spoken(t["id"], t["speaker"], t["text"], t["at"], bool(t["final"])) for t in live.stored if not t["withdrawn"]]
+        spoken = [live.spoken(turn) for turn in live.stored if not turn["withdrawn"]]
         live.listener.set_turns(spoken)
         heard = live.listener.heard
         live.machine = machine = assess(heard.case, knowledge)
         standing = [d for d in live.decisions if not d["undone"]]
-        decisions = _decisions(standing, live.stored, spoken)
+        decisions = decisions_of(standing, live.stored, spoken)
         live.human = lay_over(heard.case, decisions, knowledge) if decisions else heard.case
         live.assessment = assess(live.human, knowledge) if decisions else machine
         override = next((d for d in reversed(standing) if d["kind"] == "override"), None)
@@ -372,32 +352,6 @@ class Desk:
             event = changes(live.state, before)
             for queue in list(live.watchers):
                 self._loop.call_soon_threadsafe(queue.put_nowait, event)
-
-
-def _decisions(
-    rows: Sequence[Mapping[str, Any]], stored: Sequence[Mapping[str, Any]], spoken: Sequence[Spoken]
-) -> list[Ticked | Corrected]:
-    numbers = {turn.id: number for number, turn in enumerate(spoken)}
-    out: list[Ticked | Corrected] = []
-    for row in rows:
-        data = row["data"]
-        upto = sum(1 for turn in stored[: row["upto"]] if not turn["withdrawn"])
-        if row["kind"] == "tick":
-            out.append(Ticked(data["item"], data["state"], upto, data.get("concept")))
-        elif row["kind"] == "correct" and data["turn"] in numbers:
-            changes = {key: data.get(key) for key in ("presence", "experiencer", "temporality")}
-            out.append(
-                Corrected(
-                    numbers[data["turn"]],
-                    data["start"],
-                    data["end"],
-                    data["concept"],
-                    upto,
-                    remove=data.get("remove", False),
-                    **changes,
-                )
-            )
-    return out
 
 
 def _same_target(kind: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

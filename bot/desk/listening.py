@@ -332,7 +332,7 @@ class Listener:
         """All turns anew; what stands unchanged at the beginning is kept."""
         same = 0
         for old, new in zip(self.turns, turns, strict=False):
-            if (old.speaker, old.text) != (new.speaker, new.text):
+            if old is not new and (old.speaker, old.text) != (new.speaker, new.text):
                 break
             same += 1
         self.turns = list(turns)

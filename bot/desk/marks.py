@@ -68,7 +68,7 @@ class TurnViews:
     def _turn(self, number: int, turn: Spoken, marks: list[dict[str, Any]], version: int) -> ShownTurn:
         known = self._turns.get(number)
         key = tuple(map(id, marks))
-        if known is not None and known[0] == turn and known[1] == key:
+        if known is not None and (known[0] is turn or known[0] == turn) and known[1] == key:
             return known[3]
         shown = ShownTurn({
             "id": turn.id, "n": number, "speaker": turn.speaker, "side": "caller" if turn.speaker in CALLER_SIDE else "agent",

@@ -53,7 +53,7 @@ def memory_of(case: Case) -> Memory:
     found = case.__dict__.get(_NAME)
     if found is None:
         found = case.__dict__[_NAME] = Memory({})
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def hand_on(before: Case, after: Case, *, same_words: bool = False) -> Case:

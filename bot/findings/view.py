@@ -83,14 +83,15 @@ def _findings(case: Case, knowledge: Knowledge, whom: str, answers: Mapping[str,
         if _person(mention, about) == whom or mention.experiencer == "nobody":
             said.setdefault(mention.concept, {})[index] = mention
     given = _for_whom(case, knowledge, whom == about, answers)
-    memory, index = memory_of(case), items_by_concept(knowledge)
-    now = (knowledge.digest, case.reopened_turn, case.now_hours)
+    memory, items = memory_of(case), items_by_concept(knowledge)
+    clock = None if case.now_hours is None else (case.now_hours, case.times)
+    now = (knowledge.digest, case.reopened_turn, clock)
     found = {
         concept: memory.belief(
             concept,
             whom,
             heard,
-            (*now, *answers_of(index.get(concept, ()), given)),
+            (*now, *answers_of(items.get(concept, ()), given)),
             lambda concept=concept, heard=heard: believe(concept, heard, case, given, knowledge),  # type: ignore[misc]
         )
         for concept, heard in said.items()
