@@ -22,6 +22,8 @@ _SMALL = re.compile(
     r"\b(?:doc|doctor|nurse|mate|love|dear|thanks|thank you|please|sorry|well|um|uh|er|erm|oh|so|actually|honestly|really|luckily|thankfully|fortunately|now|just|i mean|you know|okay|hun|pal)\b"
 )
 _OPENING = 7
+#: A longer message is no short answer with a few polite words around it.
+_LONGEST = 120
 _ACKNOWLEDGEMENTS = frozenset(
     {
         "ok",
@@ -106,7 +108,7 @@ def _act(low: str, phrases: dict[str, frozenset[str]]) -> tuple[str | None, str]
     for name in (*_ACTS, *_STATES):
         if plain in phrases[name]:
             return name, bare
-    small = re.sub(r"\s+", " ", _SMALL.sub(" ", plain)).strip()
+    small = re.sub(r"\s+", " ", _SMALL.sub(" ", plain)).strip() if len(plain) <= _LONGEST else ""
     if small:
         for name in (*_ACTS, *_STATES):
             if small in phrases[name]:

@@ -52,41 +52,54 @@ class _Words:
     lexicon: Lexicon
     speller: Speller
 
+    def __init__(self) -> None:
+        self.known: dict[str, tuple[tuple[str, ...], bool, bool, bool]] = {}
+
     def __call__(self, doc: Doc) -> Doc:
         text = doc.text
         words: list[Word] = []
         pending_gap = False
         lexicon = self.lexicon
+        known = self.known
         for token in doc:
             raw = token.text
-            if raw.isspace():
+            start = token.idx
+            low = raw.lower() if raw.isascii() and "`" not in raw else lower(raw)
+            word = known.get(low)
+            if word is not None:
+                keys, mark, skip, soft = word
+            elif raw.isspace():
                 pending_gap = pending_gap or "\n" in raw
                 continue
-            start = token.idx
-            low = lower(raw)
-            word = Word(start, start + len(raw), low, gap_before=pending_gap)
-            pending_gap = False
-            if not any(ch.isalnum() for ch in low):
-                word.mark = True
-                word.skip = low in ("-", "'", '"', "*", "_", "’")
-                word.keys = (low,)
             else:
-                word.skip = low in lexicon.skip
-                word.soft = low in lexicon.soft
-                word.keys = self._keys(low)
-            words.append(word)
+                keys, mark, skip, soft = self._look_up(low)
+            words.append(Word(start, start + len(raw), low, keys, mark, skip, soft, pending_gap))
+            pending_gap = False
         self._join(words)
         reading = Reading(text, lexicon, words)
         prepositions = lexicon.settings["_prepositions"]
         count = 0
         for index, word in enumerate(words):
             reading.position.append(count)
-            if word.low and not (word.mark and word.skip):
+            if word.mark:
+                if not word.skip:
+                    reading.content.append(index)
+            elif word.low:
                 reading.content.append(index)
-                count += not (word.soft or word.skip or word.mark or word.low in prepositions)
+                count += not (word.soft or word.skip or word.low in prepositions)
         reading.segment_of = [0] * len(words)
         doc.user_data["reading"] = reading
         return doc
+
+    def _look_up(self, low: str) -> tuple[tuple[str, ...], bool, bool, bool]:
+        """(keys, mark, skip, soft) of one word; remembered only for the lexicon's own words, never for what people type."""
+        lexicon = self.lexicon
+        if not any(ch.isalnum() for ch in low):
+            return (low,), True, low in ("-", "'", '"', "*", "_", "’"), False
+        found = self._keys(low), False, low in lexicon.skip, low in lexicon.soft
+        if low in lexicon.forms or low in lexicon.vocabulary or found[2] or found[3]:
+            self.known[low] = found
+        return found
 
     def _keys(self, low: str) -> tuple[str, ...]:
         lexicon = self.lexicon
@@ -106,23 +119,35 @@ class _Words:
         return (low,)
 
     def _join(self, words: list[Word]) -> None:
-        """ "can not" is one word to the lexicon; the second half is skipped, offsets stay."""
-        joins = self.lexicon.settings["_joins"]
-        for index in range(len(words) - 1):
-            if words[index].mark or not words[index].low:
+        """ "can not" is one word to the lexicon; the second half is skipped, offsets stay.
+
+        What was joined may join again: "have not" + "been able" is "can't" too.
+        """
+        joins, firsts = self.lexicon.settings["_joins"], self.lexicon.settings["_join_firsts"]
+        for index in range(len(words) - 2, -1, -1):
+            while words[index].low in firsts and self._join_at(words, index, joins):
+                pass
+
+    def _join_at(self, words: list[Word], index: int, joins: dict[str, str]) -> bool:
+        """Join the longest pair or triple that starts at `index`, passing over what is joined already."""
+        several = [words[index]]
+        step = index + 1
+        while step < len(words) and len(several) < 3:
+            if words[step].low:
+                several.append(words[step])
+            step += 1
+        for length in range(len(several), 1, -1):
+            joined = joins.get(" ".join(w.low for w in several[:length]))
+            if joined is None:
                 continue
-            for length in (3, 2):
-                several = words[index : index + length]
-                joined = joins.get(" ".join(w.low for w in several))
-                if joined is None or len(several) < length:
-                    continue
-                first, *rest = several
-                first.keys = self.lexicon.forms.get(joined) or (joined,)
-                first.low = joined
-                first.skip = first.soft = False
-                for word in rest:
-                    word.skip, word.keys, word.low = True, ("",), ""
-                break
+            first = words[index]
+            first.keys = self.lexicon.forms.get(joined) or (joined,)
+            first.low = joined
+            first.skip = first.soft = False
+            for word in several[1:length]:
+                word.skip, word.keys, word.low = True, ("",), ""
+            return True
+        return False
 
 
 class Reader:
@@ -133,6 +158,7 @@ class Reader:
         self.lexicon = builder.build(phrases)
         self.lexicon.settings["_prepositions"] = frozenset(self.lexicon.settings["prepositions"])
         self.lexicon.settings["_joins"] = language["words"]["joins"]
+        self.lexicon.settings["_join_firsts"] = builder.join_firsts
         self.nlp = build_nlp(self.lexicon)
 
     def read(self, text: str) -> Reading:

@@ -7,20 +7,23 @@ In: the lower-case text and today's date (or None). Out: `When` rows with charac
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import date
 
 
 class _Lazy:
-    """A regular expression compiled on first use: a message without a time must not pay for it."""
+    """A regular expression compiled and run only when one of its words is there: most messages name no time."""
 
-    def __init__(self, pattern: str) -> None:
+    def __init__(self, pattern: str, words: Iterable[str]) -> None:
         self._pattern = pattern
+        self._words = frozenset(words)
         self._compiled: re.Pattern[str] | None = None
 
-    def finditer(self, text: str) -> Iterator[re.Match[str]]:
-        """All matches, compiling when needed."""
+    def finditer(self, text: str, words: Set[str]) -> Iterable[re.Match[str]]:
+        """All matches in `text`, whose words are `words`."""
+        if self._words.isdisjoint(words):
+            return ()
         if self._compiled is None:
             self._compiled = re.compile(self._pattern)
         return self._compiled.finditer(text)
@@ -149,30 +152,81 @@ _NUMBER = r"(?:\d+(?:\.\d+)?|a good few|a couple of|a couple|couple of|couple|a 
 _UNIT = r"(?:minutes?|mins?|hours?|hrs?|days?|nights?|weeks?|wks?|fortnights?|months?|mths?|years?|yrs?|decades?)"
 _WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
 _MONTH = r"(?:january|february|march|april|june|july|august|september|october|november|december|jan|feb|apr|jun|jul|aug|sept?|oct|nov|dec)"
+_UNIT_WORDS = frozenset(form for unit in _UNITS for form in (unit, unit + "s"))
+_WEEKDAY_WORDS = frozenset(
+    short + end
+    for short in ["mon", "tue", "tues", "wed", "wednes", "thu", "thur", "thurs", "fri", "sat", "satur", "sun"]
+    for end in ("", "day")
+)
+_MONTH_WORDS = frozenset(
+    [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "jan",
+        "feb",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+    ]
+)
+_WORD = re.compile(r"[a-z]+|\d+")
+
+
+def _longest(phrases: Iterable[str]) -> Iterable[str]:
+    """The longest word of each phrase: without it the phrase cannot be there."""
+    return (max(_WORD.findall(phrase), key=len) for phrase in phrases)
+
+
 _SPAN = _Lazy(
-    rf"\b(?P<lead>since|for|over|in|within|after|every|last|past|about|around|nearly|almost|only|just)?\s*(?:the\s+)?(?:last\s+|past\s+|about\s+|around\s+|nearly\s+|almost\s+|over\s+|roughly\s+|like\s+|at least\s+)*(?P<number>{_NUMBER})(?:\s*(?:-|to|or)\s*(?P<upper>{_NUMBER}))?[\s-]*(?P<unit>{_UNIT})\b(?P<tail>\s+(?:ago|back|now|old|history))?"
+    rf"\b(?P<lead>since|for|over|in|within|after|every|last|past|about|around|nearly|almost|only|just)?\s*(?:the\s+)?(?:last\s+|past\s+|about\s+|around\s+|nearly\s+|almost\s+|over\s+|roughly\s+|like\s+|at least\s+)*(?P<number>{_NUMBER})(?:\s*(?:-|to|or)\s*(?P<upper>{_NUMBER}))?[\s-]*(?P<unit>{_UNIT})\b(?P<tail>\s+(?:ago|back|now|old|history))?",
+    _UNIT_WORDS,
 )
 _NAMED_RE = _Lazy(
     r"\b(?P<lead>since|from|until|till|for|on)?\s*(?P<name>"
     + "|".join(sorted(map(re.escape, _NAMED), key=len, reverse=True))
-    + r")\b"
+    + r")\b",
+    _longest(_NAMED),
 )
 _LONG_RE = _Lazy(
     r"\b(?P<lead>for|since|in|over|been|had|got|having)\s+(?:it\s+|this\s+|them\s+|that\s+|like this\s+|like that\s+)*(?:about\s+|many\s+|absolute\s+|so many\s+|the past\s+|the last\s+|past\s+|last\s+)?(?P<name>"
     + "|".join(sorted(map(re.escape, _LONG), key=len, reverse=True))
-    + r")\b(?P<tail>\s+(?:ago|back|now))?"
+    + r")\b(?P<tail>\s+(?:ago|back|now))?",
+    _longest(_LONG),
 )
-_BARE_LONG = _Lazy(r"(?<![\d])(?<!\d )\b(?P<name>years|months|weeks|decades)\b(?P<tail>\s+(?:ago|back|now))?")
+_BARE_LONG = _Lazy(
+    r"(?<![\d])(?<!\d )\b(?P<name>years|months|weeks|decades)\b(?P<tail>\s+(?:ago|back|now))?",
+    ("years", "months", "weeks", "decades"),
+)
 _DAY_RE = _Lazy(
-    rf"\b(?P<lead>since|from|on|last|until|till|this|by|after)?\s*(?:last\s+|about\s+|this\s+)?(?P<day>{_WEEKDAY})(?:\s+(?:morning|night|evening|afternoon))?\b(?P<tail>\s+(?:last|gone))?"
+    rf"\b(?P<lead>since|from|on|last|until|till|this|by|after)?\s*(?:last\s+|about\s+|this\s+)?(?P<day>{_WEEKDAY})(?:\s+(?:morning|night|evening|afternoon))?\b(?P<tail>\s+(?:last|gone))?",
+    _WEEKDAY_WORDS,
 )
 _MONTH_RE = _Lazy(
-    rf"\b(?P<lead>since|in|from|last|back in|until|till|around)\s+(?:last\s+|about\s+|early\s+|late\s+)?(?P<month>{_MONTH}|may)\b(?:\s+(?P<year>(?:19|20)\d\d))?"
+    rf"\b(?P<lead>since|in|from|last|back in|until|till|around)\s+(?:last\s+|about\s+|early\s+|late\s+)?(?P<month>{_MONTH}|may)\b(?:\s+(?P<year>(?:19|20)\d\d))?",
+    _MONTH_WORDS,
 )
-_YEAR_RE = _Lazy(r"\b(?P<lead>since|in|from|back in|of|around|until|till|about)?\s*(?P<year>(?:19[4-9]\d|20[0-4]\d))\b")
-_SHORT_YEAR = _Lazy(r"(?P<lead>in|since|back in|from)\s+'(?:[4-9]\d|0\d|1\d)\b")
-_FEAST_RE = _Lazy(
-    r"\b(?P<lead>since|at|after|from)\s+(?P<name>christmas|xmas|easter|new year|new years|summer|winter|spring|autumn|the holidays|lockdown|covid)\b"
+_YEAR_RE = _Lazy(
+    r"\b(?P<lead>since|in|from|back in|of|around|until|till|about)?\s*(?P<year>(?:19[4-9]\d|20[0-4]\d))\b",
+    map(str, range(1940, 2050)),
+)
+_SHORT_YEAR = _Lazy(
+    r"(?P<lead>in|since|back in|from)\s+'(?:[4-9]\d|0\d|1\d)\b", (f"{n:02}" for n in (*range(20), *range(40, 100)))
 )
 _FEAST_DAYS = {
     "christmas": (12, 25),
@@ -185,6 +239,10 @@ _FEAST_DAYS = {
     "spring": (4, 15),
     "autumn": (10, 15),
 }
+_FEAST_RE = _Lazy(
+    r"\b(?P<lead>since|at|after|from)\s+(?P<name>christmas|xmas|easter|new year|new years|summer|winter|spring|autumn|the holidays|lockdown|covid)\b",
+    (*_longest(_FEAST_DAYS), "new", "holidays", "lockdown", "covid"),
+)
 
 
 @dataclass(frozen=True)
@@ -213,9 +271,8 @@ def _number(text: str) -> float:
 def find_times(low: str, today: date | None = None) -> list[When]:
     """All time expressions of a lower-case text, in order, none overlapping."""
     found: list[When] = []
-    if not any(ch.isdigit() for ch in low) and not _CHEAP.search(low):
-        return found
-    for match in _SPAN.finditer(low):
+    words = set(_WORD.findall(low))
+    for match in _SPAN.finditer(low, words):
         if match["unit"].startswith(("week", "wk")) and _PREGNANT.search(low[: match.start("number")]) and not match["tail"]:
             continue  # "I'm 34 weeks": how far on, not how long ago
         unit = match["unit"].rstrip("s")
@@ -231,15 +288,15 @@ def find_times(low: str, today: date | None = None) -> list[When]:
         else:
             kind = "span"
         found.append(When(match.start(), match.end(), days, kind))
-    for match in _LONG_RE.finditer(low):
+    for match in _LONG_RE.finditer(low, words):
         tail = (match["tail"] or "").strip()
         kind = "ago" if tail in ("ago", "back") else "every" if match["lead"] in ("in",) else "span"
         found.append(When(match.start(), match.end(), _LONG[match["name"]], kind))
-    for match in _NAMED_RE.finditer(low):
+    for match in _NAMED_RE.finditer(low, words):
         lead = match["lead"] or ""
         kind = "since" if lead in ("since", "from") else "until" if lead in ("until", "till") else "ago"
         found.append(When(match.start(), match.end(), _NAMED[match["name"]], kind))
-    for match in _DAY_RE.finditer(low):
+    for match in _DAY_RE.finditer(low, words):
         name = match["day"]
         if name in ("sun", "sat", "wed", "fri", "mon") and not match["lead"]:
             continue
@@ -247,21 +304,21 @@ def find_times(low: str, today: date | None = None) -> list[When]:
         lead = match["lead"] or ""
         kind = "since" if lead in ("since", "from") else "until" if lead in ("until", "till") else "ago"
         found.append(When(match.start(), match.end(), days, kind))
-    for match in _MONTH_RE.finditer(low):
+    for match in _MONTH_RE.finditer(low, words):
         month = _MONTHS.index(match["month"][:3]) + 1
         days = _month_days(month, int(match["year"]) if match["year"] else None, today)
         found.append(When(match.start(), match.end(), days, "since" if match["lead"] in ("since", "from") else "ago"))
-    for match in _FEAST_RE.finditer(low):
+    for match in _FEAST_RE.finditer(low, words):
         month, day = _FEAST_DAYS.get(match["name"], (1, 1))
         days = _date_days(month, day, today) if match["name"] in _FEAST_DAYS else 1000.0
         found.append(When(match.start(), match.end(), days, "since" if match["lead"] in ("since", "from", "after") else "ago"))
-    for match in _YEAR_RE.finditer(low):
+    for match in _YEAR_RE.finditer(low, words):
         year = int(match["year"])
         days = max(30.0, (today.year - year) * 365.0 - 180.0) if today else 1000.0
         found.append(When(match.start(), match.end(), days, "since" if match["lead"] in ("since", "from") else "ago"))
-    for match in _SHORT_YEAR.finditer(low):
+    for match in _SHORT_YEAR.finditer(low, words):
         found.append(When(match.start(), match.end(), 4000.0, "since" if match["lead"] == "since" else "ago"))
-    for match in _BARE_LONG.finditer(low):
+    for match in _BARE_LONG.finditer(low, words):
         tail = (match["tail"] or "").strip()
         found.append(When(match.start(), match.end(), _LONG[match["name"]], "ago" if tail in ("ago", "back") else "span"))
     return _without_overlap(found)
@@ -269,12 +326,11 @@ def find_times(low: str, today: date | None = None) -> list[When]:
 
 _SINCE_BEFORE = re.compile(r"\bsince(?:\s+\w+){1,4}\s*$")
 _PREGNANT = re.compile(r"\b(?:i'?m|i am|she'?s|she is|pregnant,?|now)\s+(?:about\s+|nearly\s+|now\s+)?$")
-_CHEAP = re.compile(
-    r"day|night|week|wk|month|mth|year|yr|fortnight|hour|hr|min|ago|now|morning|since|ages|yonks|decade|today|tonight|life|woke|weekend|christmas|xmas|easter|ever|long|while|lunch|breakfast|evening|afternoon"
-)
 
 
 def _without_overlap(found: list[When]) -> list[When]:
+    if len(found) < 2:
+        return found
     kept: list[When] = []
     for when in sorted(found, key=lambda w: (-(w.end - w.start), w.start)):
         if all(when.end <= other.start or when.start >= other.end for other in kept):
