@@ -242,9 +242,7 @@ def _moved_to_start(extraction: Extraction) -> Extraction:
     )
 
 
-def is_digression(
-    extraction: Extraction, *, intent: str | None = None, topic: str | None = None, put: str | None = None
-) -> bool:
+def is_digression(extraction: Extraction, *, intent: str | None = None, topic: str | None = None, put: str | None = None) -> bool:
     """Whether a message leaves the question just put untouched: small talk, a question of its own, "why do you ask?".
 
     The opening question stays until something was told.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.extraction.denial import before_now, denial_of, like_this, until_now
+from bot.extraction.denial import asked_and_denied, before_now, denial_of, like_this, only_lost, until_now
 from bot.extraction.imagination import is_doubted, is_imagined
 from bot.extraction.reading import Reading, Sketch
 
@@ -45,13 +45,15 @@ def judge(reading: Reading, sketch: Sketch) -> Verdict:
 def weigh(reading: Reading, sketch: Sketch, head: int) -> Verdict:
     """Verdict of the cues that reach the word at `head`."""
     head = sketch.head if sketch.inherited else head
+    if asked_and_denied(reading, sketch):
+        return Verdict("absent" if sketch.says == "present" and not sketch.denial_inside else "uncertain")
     denied = denial_of(reading, head, sketch, sketch.noun)
     hypothetical, worried = is_imagined(reading, sketch, head)
     doubtful = is_doubted(reading, sketch, head) or worried
     new = resolved = False
     presence = sketch.says
     if denied == "never" or denied == "no":
-        if denied == "never" and until_now(reading, sketch):
+        if until_now(reading, sketch):
             presence, new, denied = "present", True, ""
         elif denied == "never" and like_this(reading, sketch):
             presence, new, denied = "present", True, ""
@@ -59,7 +61,7 @@ def weigh(reading: Reading, sketch: Sketch, head: int) -> Verdict:
             presence = "uncertain"  # "she's never leaked before": before today
         elif sketch.says == "absent":
             presence = "uncertain"
-        elif sketch.denial_inside and denied:
+        elif sketch.denial_inside and not only_lost(reading, sketch):
             presence = "uncertain"
         else:
             presence = "absent"
@@ -67,6 +69,8 @@ def weigh(reading: Reading, sketch: Sketch, head: int) -> Verdict:
         presence = "uncertain"
     elif denied == "over":
         resolved = True
+    if presence == "absent" and sketch.says == "absent" and until_now(reading, sketch):
+        presence, new = "uncertain", True  # "never any bother with my bladder till now": something has begun
     if doubtful and presence != "absent":
         presence = "uncertain"
     elif doubtful and presence == "absent" and sketch.says == "present" and denied:

@@ -9,11 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from bot.extraction.past import PAST_AFTER_DAYS, Past
 from bot.extraction.reading import Hit, Reading, Sketch
 from bot.extraction.timing import When
 
-PAST_AFTER_DAYS = 14.0
-EVENT_MEMORY_DAYS = 92.0
 #: Attributes that a "not" just before them takes back.
 _DENIABLE = frozenset(
     {
@@ -99,6 +98,7 @@ class Attributes:
         self.limbs = frozenset(settings["limbs"])
         self.owner: dict[int, int] = {}
         self._assign()
+        self.past = Past(reading, self.sentence_of, self.home, self.events, self.history)
 
     def _word_at(self, offset: int) -> int:
         words = self.reading.words
@@ -187,6 +187,8 @@ class Attributes:
 
     def _side_belongs(self, cue: Hit, sketch: Sketch) -> bool:
         distance = self._distance(cue, sketch)
+        if cue.a >= sketch.b and any(h.term == "normal" and 0 <= h.a - cue.b <= 2 for h in self.reading.hits):
+            return False  # "left leg numb right leg ok"
         if cue.term in ("attr:laterality=both", "attr:laterality=spreading_to_other_side", "attr:laterality=alternating"):
             same = self.reading.segment_of[cue.a] == sketch.segment or abs(self.reading.segment_of[cue.a] - sketch.segment) == 1
             return same and distance <= 7 and self._nearest(cue, sketch)
@@ -275,6 +277,8 @@ class Attributes:
                 continue
             segment_gap = abs(self.time_segment[id(when)] - sketch.segment)
             distance = abs(self.reading.position[word] - self.reading.position[sketch.a]) + 6 * segment_gap
+            if when.kind == "span" and not segment_gap and self._dated_long_ago(sketch):
+                continue
             if segment_gap and self._someone_nearer(self.time_segment[id(when)], sketch):
                 continue
             if best is None or distance < best[0]:
@@ -291,6 +295,13 @@ class Attributes:
             out.setdefault("_ago", True)
         if when.kind in ("since", "span"):
             out.setdefault("_ongoing", True)
+
+    def _dated_long_ago(self, sketch: Sketch) -> bool:
+        """ "two years ago I couldn't walk for a week": the span tells how long it lasted, not since when it is there."""
+        return self.past.past_tense(sketch) and any(
+            when.kind == "ago" and when.days > PAST_AFTER_DAYS and self.time_segment[id(when)] == sketch.segment
+            for when, _ in self.times
+        )
 
     def _someone_nearer(self, segment: int, sketch: Sketch) -> bool:
         mine = abs(segment - sketch.segment)
@@ -337,76 +348,6 @@ class Attributes:
         """The verb stands in the present: gives, buckles, goes, lets; not gave, buckled, giving."""
         return any(self.reading.low(i) in _HABIT_VERBS for i in range(sketch.a, sketch.b))
 
-    # --- the past --------------------------------------------------------------------------------------------
-
     def temporality(self, sketch: Sketch, concept: str, attributes: dict[str, Any], resolved: bool) -> str:
         """current, recent_resolved or past_resolved (hypothetical is judged elsewhere)."""
-        ago = attributes.pop("_ago", False)
-        ongoing = attributes.pop("_ongoing", False)
-        sentence = self.sentence_of[sketch.a]
-        days = attributes.get("onset_days")
-        cues = {
-            h.term
-            for h in self.reading.hits
-            if h.kind == "cue" and self.sentence_of[h.a] == sentence and self._near_time(h, sketch)
-        }
-        segment = self.reading.segments[sketch.segment]
-        now = (
-            "cue_now" in cues
-            or ongoing
-            or any(self.reading.low(i) in ("now", "still", "today") for i in range(segment.a, segment.b))
-        )
-        over = resolved or self._over(sketch, sentence)
-        if attributes.get("positional") and (attributes.get("new") is False or attributes.get("frequency") == "repeated"):
-            over = False  # comes with every ride and goes again: a standing pattern, not an episode that ended
-        if concept in self.history:
-            return "current"
-        if over:
-            long_ago = (days is not None and days > PAST_AFTER_DAYS and not ongoing) or "cue_past" in cues
-            return "past_resolved" if long_ago else "recent_resolved"
-        if now:
-            return "current"
-        if "cue_past" in cues:
-            return "past_resolved"
-        if ago and days is not None and days > PAST_AFTER_DAYS and self._past_tense(sketch):
-            return "past_resolved"
-        if concept in self.events and days is not None and attributes.get("last_event_days") == days and days > EVENT_MEMORY_DAYS:
-            return "past_resolved"
-        return "current"
-
-    def _near_time(self, hit: Hit, sketch: Sketch) -> bool:
-        gap = abs(self.reading.segment_of[hit.a] - sketch.segment)
-        if hit.term == "cue_now":
-            return gap == 0
-        return (
-            gap == 0 or (hit.a < sketch.a and gap <= 1) or (gap <= 2 and self.reading.segments[sketch.segment].link in ("join",))
-        )
-
-    def _over(self, sketch: Sketch, sentence: int) -> bool:
-        for hit in self.reading.hits:
-            if hit.term != "cue_resolved" or hit.a < sketch.a:
-                continue
-            number = self.sentence_of[hit.a]
-            if number == sentence:
-                later = [s for s in self.reading.sketches if sketch.b <= s.a < hit.a and s.segment != sketch.segment]
-                if not later and hit.a - sketch.b <= 12:
-                    return True
-            elif (
-                self.home[number] == sentence and number - sentence <= 2 and self.reading.segment_of[hit.a] - sketch.segment <= 4
-            ):
-                last = max(s.a for s in self.reading.sketches if self.sentence_of[s.a] == sentence)
-                if last == sketch.a or sketch.segment == max(
-                    s.segment for s in self.reading.sketches if self.sentence_of[s.a] == sentence
-                ):
-                    return True
-        return False
-
-    def _past_tense(self, sketch: Sketch) -> bool:
-        segment = self.reading.segments[sketch.segment]
-        lows = [self.reading.low(i) for i in range(segment.a, segment.b)]
-        if any(low in ("started", "began", "came", "start", "noticed", "since", "still", "now") for low in lows):
-            return False
-        return any(
-            low in ("had", "was", "were", "couldn't", "couldnt", "lost", "went", "got", "did", "could") or low.endswith("ed")
-            for low in lows
-        )
+        return self.past.of(sketch, concept, attributes, resolved)

@@ -50,6 +50,8 @@ def read_context(text: str, spans: list[tuple[int, int]], knowledge: Any) -> lis
             who = "other"
         elif persons[target.a].experiencer == "other":
             who = "self"  # "the patient", "he": in notes the one the note is about
+        if verdict.presence == "absent" and time != "hypothetical":
+            time = "current"  # "no history of trauma": there is nothing that is over
         if verdict.hypothetical:
             time = "hypothetical"
         out.append({"presence": verdict.presence, "experiencer": who, "temporality": time})

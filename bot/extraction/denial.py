@@ -59,14 +59,16 @@ _CLAUSES = frozenset(
         "due",
     }
 )
+_STOPS = frozenset(".!?;")
 _LIST = frozenset({"or", "and", "nor", ",", "/", "&", "and/or", "+"})
 
 
 def denial_of(reading: Reading, head: int, sketch: Sketch, noun: bool) -> str:
     """ "", "no", "never", "doubt" or "over": the nearest denying cue that reaches `head`."""
     best: tuple[int, str] | None = None
+    far = head - 60
     for hit in reading.hits:
-        if hit.kind != "cue" or _inside(hit, sketch) or (hit.a >= head and not _between_parts(hit, sketch)):
+        if hit.a < far or hit.kind != "cue" or _inside(hit, sketch) or (hit.a >= head and not _between_parts(hit, sketch)):
             continue
         kind = hit.term
         if kind not in ("cue_no", "cue_denies", "cue_not", "cue_never", "cue_doubt", "cue_no_longer", "cue_no_problem"):
@@ -83,8 +85,6 @@ def denial_of(reading: Reading, head: int, sketch: Sketch, noun: bool) -> str:
                 best = (hit.a, name)
     if best is not None:
         return best[1]
-    if _asked_and_denied(reading, sketch):
-        return "no"
     return _denied_after(reading, sketch)
 
 
@@ -125,9 +125,13 @@ def _close(reading: Reading, hit: Hit, sketch: Sketch) -> bool:
 def _denied_after(reading: Reading, sketch: Sketch) -> str:
     """ "numbness: none", "weakness - no", "tingling is absent"."""
     end = sketch.b
+    if _not_perceived(reading, end):
+        return "no"
     for hit in reading.hits:
         if hit.a < end or hit.kind != "cue":
             continue
+        if hit.a - end > 12:
+            break
         gap = [reading.low(i) for i in range(end, hit.a)]
         if (
             hit.term == "cue_after_no"
@@ -142,6 +146,23 @@ def _denied_after(reading: Reading, sketch: Sketch) -> str:
             if following in ("", ",", ".", ";", "\n"):
                 return "no"
     return ""
+
+
+_BE_NOT = frozenset({"isn't", "wasn't", "aren't", "weren't", "haven't", "hasn't"})
+
+
+def _not_perceived(reading: Reading, end: int) -> bool:
+    """ "fever was not documented", "gallops are not appreciated"."""
+    index = end
+    while index < end + 4 and reading.low(index) in ("is", "are", "was", "were", "has", "have", "had", "been", "be", ""):
+        index += 1
+    low = reading.low(index)
+    if low not in ("not", *_BE_NOT):
+        return False
+    step = index + 1
+    while step < index + 4 and (reading.low(step) in ("", "been", "clearly", "definitely", "specifically", "well")):
+        step += 1
+    return reading.low(step) in reading.word_set("perceived") and reading.low(step + 1) not in ("to", "by", "because")
 
 
 def _reaches(reading: Reading, cue: Hit, head: int, noun: bool, sketch: Sketch) -> bool:
@@ -161,13 +182,20 @@ def _reaches(reading: Reading, cue: Hit, head: int, noun: bool, sketch: Sketch) 
         return False
     commas = 0
     that = False
-    affirmed = reading.low(sketch.b) in ("only", "alone") or reading.low(sketch.a - 1) in (
-        "just",
-        "only",
-        "some",
-        "mild",
-        "slight",
+    affirmed = (
+        reading.low(sketch.b) in ("only", "alone")
+        or reading.low(sketch.a - 1)
+        in (
+            "just",
+            "only",
+            "some",
+            "mild",
+            "slight",
+        )
+        or reading.low(sketch.a) in ("some", "mild", "slight", "moderate", "severe")
+        or _affirmed_after(reading, sketch)
     )
+    repeated = {reading.low(i) for i in range(sketch.a, sketch.b)} - {"of", "the", "a", "and", "in"}
     for index in range(cue.b, head):
         word = words[index]
         low = word.low
@@ -183,6 +211,8 @@ def _reaches(reading: Reading, cue: Hit, head: int, noun: bool, sketch: Sketch) 
                 if affirmed:
                     return False
             continue
+        if low in repeated and noun and not sketch.inherited and _comma_before(reading, index, head):
+            return False  # "no pain on the left, pain on the right": said again, so it is another claim
         if low == "that":
             that = True
         if turns_at(reading, index):
@@ -203,6 +233,17 @@ def _reaches(reading: Reading, cue: Hit, head: int, noun: bool, sketch: Sketch) 
     if commas and not noun:
         return False
     return not (commas and cue.term in ("cue_not", "cue_never", "cue_doubt") and not _list_goes_on(reading, cue, head))
+
+
+def _affirmed_after(reading: Reading, sketch: Sketch) -> bool:
+    """ "no weakness, reflexes symmetric": a statement of its own."""
+    return reading.low(sketch.b) in ("symmetric", "symmetrical", "intact", "normal", "equal", "brisk", "yes") or (
+        reading.low(sketch.b) in ("is", "are") and reading.low(sketch.b + 1) in ("present", "noted", "intact", "normal")
+    )
+
+
+def _comma_before(reading: Reading, index: int, head: int) -> bool:
+    return any(reading.low(i) == "," for i in range(index, head))
 
 
 def _is_particle(reading: Reading, cue: Hit) -> bool:
@@ -283,19 +324,70 @@ def _list_goes_on(reading: Reading, cue: Hit, head: int) -> bool:
     return all(reading.low(i) not in FINITE or i == cue.b for i in range(cue.b, head))
 
 
-def _asked_and_denied(reading: Reading, sketch: Sketch) -> bool:
-    """ "She asks do my legs give way. No.": a question retold, and its answer."""
+def asked_and_denied(reading: Reading, sketch: Sketch) -> bool:
+    """ "She asks do my legs give way. No.", "asked if I had numbness and I said no": a question retold, and its answer."""
     start, end = sentence_around(reading, sketch.a)
+    lows = {reading.low(i) for i in range(start, sketch.a + 1)}
+    if lows & {"asked", "asks", "asking"}:
+        for index in range(sketch.b, end):
+            if reading.low(index) in ("said", "say", "told", "answered", "replied") and (
+                {reading.low(index + 1), reading.low(index + 2)} & {"no", "nope", "none", "nah"}
+            ):
+                return True
     if end + 1 >= len(reading.words) or reading.low(end + 1) not in ("no", "nope", "none", "never", "nah"):
         return False
     if reading.low(end + 2) not in ("", ".", ",", "!"):
         return False
-    lows = {reading.low(i) for i in range(start, sketch.a + 1)}
     return reading.low(end)[:1] == "?" or bool(lows & {"asks", "asked", "do", "does", "any", "ask"})
 
 
+_LOSSES = frozenset({"lost", "lose", "loses", "losing", "loss", "fail", "struggle", "stopped"})
+
+
+def only_lost(reading: Reading, sketch: Sketch) -> bool:
+    """ "haven't lost any feeling": the claim's own denial is a loss, which a "not" plainly takes back."""
+    denials = reading.lexicon.settings["denials"]
+    parts = sketch.parts or ((sketch.a, sketch.b),)
+    inside = {reading.low(i) for a, b in parts for i in range(a, b)} & set(denials)
+    return bool(inside) and inside <= _LOSSES
+
+
+def feels_as(reading: Reading, sketch: Sketch) -> bool:
+    """ "doesn't feel weak or numb": no lost feeling, "feel" only leads to the adjective that is denied."""
+    if not sketch.denial_inside or sketch.inherited:
+        return False
+    for a, b in sketch.parts or ((sketch.a, sketch.b),):
+        if reading.low(b - 1) not in ("feel", "feels", "felt") or reading.low(a) not in _NOT:
+            continue
+        following = b
+        while following < len(reading.words) and (reading.words[following].skip or reading.words[following].soft):
+            following += 1
+        if any(h.a == following and h.kind == "state" and h.term in _ADJECTIVES for h in reading.hits) and (
+            reading.low(following) in _ADJECTIVE_FORMS
+        ):
+            return True
+    return False
+
+
+_NOT = frozenset(["don't", "dont", "doesn't", "doesnt", "didn't", "didnt", "not"])
+_ADJECTIVES = frozenset({"numb", "weak", "tingling"})
+_ADJECTIVE_FORMS = frozenset(["numb", "weak", "tingly", "dead", "floppy", "heavy"])
+
+
 def until_now(reading: Reading, sketch: Sketch) -> bool:
-    return _later_cue(reading, sketch, "cue_until_now", 8)
+    """ "till now", "up to today", "before Friday": what was never so has begun."""
+    if _later_cue(reading, sketch, "cue_until_now", 8):
+        return True
+    recent = reading.word_set("recent")
+    for index in range(sketch.b, min(sketch.b + 6, len(reading.words))):
+        low = reading.low(index)
+        if low[:1] in _STOPS and reading.words[index].mark:
+            return False
+        if low in ("before", "until", "till", "til") or (low == "to" and reading.low(index - 1) in ("up", "right")):
+            following = index + 1 + (reading.low(index + 1) in ("the", "about", "around"))
+            if reading.low(following) in recent:
+                return True
+    return False
 
 
 def like_this(reading: Reading, sketch: Sketch) -> bool:

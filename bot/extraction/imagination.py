@@ -12,7 +12,7 @@ from bot.extraction.reading import Hit, Reading, Sketch
 
 def is_doubted(reading: Reading, sketch: Sketch, head: int) -> bool:
     for hit in reading.hits:
-        if hit.kind != "cue":
+        if hit.kind != "cue" or not -60 < hit.a - head < 60:
             continue
         if hit.term == "cue_maybe" and hit.b <= head and _clear_path(reading, hit.b, sketch.a, 8):
             return True
@@ -20,7 +20,23 @@ def is_doubted(reading: Reading, sketch: Sketch, head: int) -> bool:
             return True
         if hit.term == "cue_unsure" and hit.b <= head and _clear_path(reading, hit.b, sketch.a, 9, subjects=True):
             return True
-    return False
+        if hit.term == "cue_unsure" and sketch.says == "absent" and hit.a <= head < hit.b:
+            return True  # "how do I know if I have ...": asked, no ability told
+    return _asked_of_oneself(reading, sketch)
+
+
+def _asked_of_oneself(reading: Reading, sketch: Sketch) -> bool:
+    """ "is my leg weak?": the claim is what is asked."""
+    start, end = sentence_around(reading, sketch.a)
+    while start < sketch.a and reading.low(start) in ("and", "but", "so", "or"):
+        start += 1
+    return (
+        reading.low(end) == "?"
+        and sketch.b >= end - 1
+        and reading.low(start) in ("is", "are", "am")
+        and reading.low(start + 1) in ("my", "i", "his", "her", "he", "she", "it")
+        and not any(low in ("because", "cos", "from", "due") for low in (reading.low(i) for i in range(start, sketch.b)))
+    )
 
 
 def _near_after(reading: Reading, sketch: Sketch, hit: Hit) -> bool:
@@ -87,12 +103,21 @@ def is_imagined(reading: Reading, sketch: Sketch, head: int) -> tuple[bool, bool
     cues = [h for h in reading.hits if h.kind == "cue" and start <= h.a < end]
     mine = _owned(reading, start, end)
     worried = False
+    if any(h.term == "cue_fiction" and h.b <= head for h in cues):
+        return True, False  # "a story where a man can't feel his legs", whoever writes it
     for hit in cues:
         if hit.term == "cue_future" and hit.b <= head + 1 and _within(reading, hit, sketch, 8):
             return True, False
+        if hit.term == "cue_ask_normal" and hit.b <= head and not mine and _within(reading, hit, sketch, 8):
+            worried = True  # "is it normal to have no feeling down there": hardly anybody asks that for fun
+            continue
+        if hit.term == "cue_sign" and 0 <= hit.a - sketch.b <= 5 and not _owned(reading, sketch.a, hit.a):
+            return True, False  # "numbness in the saddle area is a red flag"
         if hit.term == "cue_general" and hit.b <= head and _within(reading, hit, sketch, 10):
             return not mine, False
         if hit.term == "cue_if" and hit.b <= head and _within(reading, hit, sketch, 9):
+            if _each_time(reading, hit, sketch, end):
+                continue
             marker = any(h.term in ("cue_ever", "cue_future") and hit.a <= h.a <= sketch.b + 4 for h in cues)
             asking = any(h.term == "cue_meaning" for h in cues) and mine
             if asking and not marker:
@@ -100,14 +125,16 @@ def is_imagined(reading: Reading, sketch: Sketch, head: int) -> tuple[bool, bool
                 continue
             return True, False
         if hit.term == "cue_worry" and hit.b <= head and _within(reading, hit, sketch, 8):
-            if any(reading.low(i) in _FUTURE for i in range(hit.b, sketch.b)) or any(
+            if any(_points_ahead(reading, i) for i in range(hit.b, sketch.b)) or any(
                 h.term == "cue_future" and hit.b <= h.a <= sketch.b for h in cues
             ):
                 return True, False
-            if _names_a_fact(reading, hit):
+            if _names_a_fact(reading, hit) or _complains(reading, hit):
                 continue
             worried = True
         if hit.term == "cue_dread" and hit.b <= head and _within(reading, hit, sketch, 6) and not _names_a_fact(reading, hit):
+            if reading.low(hit.b - 1) == "that" and _owned(reading, hit.b, sketch.b):
+                continue  # "I read that and now I'm numb myself"
             return True, False
     first = reading.low(start)
     if (
@@ -126,6 +153,43 @@ def is_imagined(reading: Reading, sketch: Sketch, head: int) -> tuple[bool, bool
 def _names_a_fact(reading: Reading, hit: Hit) -> bool:
     """ "worried about my numb foot": the foot is numb."""
     return reading.low(hit.b) in ("my", "this", "these", "his", "her", "the", "their")
+
+
+def _complains(reading: Reading, hit: Hit) -> bool:
+    """ "worried that I can't feel my bum": the fear is about what it means, not whether it is so."""
+    index = hit.b + (reading.low(hit.b) in ("that", "because", "cos", "as"))
+    said = reading.low(index - 1) in ("that", "because", "cos", "as")
+    return (
+        said
+        and reading.low(index) in ("i", "he", "she")
+        and reading.low(index + 1) in ("can't", "cant", "cannot", "keep", "keeps")
+    )
+
+
+def _each_time(reading: Reading, hit: Hit, sketch: Sketch, end: int) -> bool:
+    """ "if I laugh I wet myself": a habit told, as "when" would; the claim is what follows, not the condition."""
+    if reading.low(hit.a) != "if" or hit.b - hit.a > 1:
+        return False
+    if reading.low(hit.a - 1) in ("what", "as", "even", "ask", "asked", "know"):
+        return False
+    ahead, takers = reading.word_set("ahead"), reading.word_set("takers")
+    if any(reading.low(i) in ahead for i in range(hit.b, end)):
+        return False
+    content = 0
+    for index in range(hit.b, sketch.a + 1):
+        word = reading.words[index]
+        opens = word.low in ("i", "it", "my", "he", "she", "the", "i'm") or (index == sketch.a and content > 1)
+        joined = reading.low(index - 1) in ("and", "or", "if", "that", "when")
+        if opens and content and index > hit.b and not joined and reading.low(index - 1) not in takers:
+            return True
+        content += not (word.mark or word.skip or word.soft)
+    return False
+
+
+def _points_ahead(reading: Reading, index: int) -> bool:
+    """ "might go", "will lose"; but "might be going", "could be" speak of now."""
+    low = reading.low(index)
+    return low in _FUTURE and not (low in ("might", "may", "could") and reading.low(index + 1) in ("be", "have", "already"))
 
 
 def _within(reading: Reading, hit: Hit, sketch: Sketch, reach: int) -> bool:

@@ -14,7 +14,9 @@ from typing import Any
 from bot.extraction.answers import read_answer
 from bot.extraction.assertion import Verdict, judge
 from bot.extraction.attributes import Attributes
+from bot.extraction.denial import feels_as
 from bot.extraction.mention import Asked, Extraction, Mention, Piece, Suggestion
+from bot.extraction.nearby import sentence_around
 from bot.extraction.person import SELF, Person, people
 from bot.extraction.pipeline import reader_for
 from bot.extraction.profile import read_profile
@@ -108,6 +110,7 @@ def _read_piece(
 
 
 def _mentions(reading: Reading, offset: int, whole: str, turn: int, subject: str | None, today: date | None) -> list[Mention]:
+    reading.sketches = [sketch for sketch in reading.sketches if not feels_as(reading, sketch)]
     if not reading.sketches:
         return []
     times = find_times(lower(reading.text), today)
@@ -179,8 +182,11 @@ def _mention(
         temporality = "current"
     if verdict.new:
         values["new"] = True
+        temporality = "current"
     if experiencer == "nobody":
         temporality = "hypothetical" if temporality == "current" else temporality
+    if experiencer == "other" and temporality == "current" and _same_story(reading, sketch):
+        temporality = "past_resolved"
     if person.relation:
         values["relation"] = person.relation
     concept = _derive(concept, values, presence, attributes)
@@ -189,6 +195,13 @@ def _mention(
     start = reading.words[sketch.a].start + offset
     end = reading.words[sketch.b - 1].end + offset
     return Mention(concept, presence, experiencer, temporality, turn, start, end, whole[start:end], values)
+
+
+def _same_story(reading: Reading, sketch: Sketch) -> bool:
+    """ "my gran had this and couldn't walk for a month": what once befell somebody else."""
+    start, end = sentence_around(reading, sketch.a)
+    cues = {h.term for h in reading.hits if start <= h.a < end and h.kind == "cue"}
+    return "cue_same_story" in cues and "cue_now" not in cues
 
 
 def _derive(concept: str, values: dict[str, Any], presence: str, attributes: Attributes) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bot.extraction.reading import Reading
 
-_SELF = frozenset({"i", "i'm", "im", "i've", "ive", "i'd", "i'll", "me", "myself", "meself"})
+_SELF = frozenset({"i", "i'm", "im", "i've", "ive", "i'd", "i'll", "me", "mine", "myself", "meself"})
 _THIRD = frozenset(
     {
         "he",
@@ -114,7 +114,7 @@ def people(reading: Reading, *, subject: Person | None = None) -> list[Person]:
             if not (low in ("i", "i'm", "im", "i've", "ive", "i'd", "i'll") and _thinks(reading, index)):
                 current = SELF
         elif low == "my" and not _relation_follows(reading, index, relations):
-            if reading.low(index - 1) not in ("of", "to", "with", "for", "and") or current.experiencer == "self":
+            if reading.low(index - 1) not in ("of", "to", "with", "for") or current.experiencer == "self":
                 current = SELF if other is None or _clearly_mine(reading, index) else current
         elif low in _THIRD:
             if current.experiencer == "nobody":

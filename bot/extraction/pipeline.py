@@ -65,9 +65,9 @@ class _Words:
             raw = token.text
             start = token.idx
             low = raw.lower() if raw.isascii() and "`" not in raw else lower(raw)
-            word = known.get(low)
-            if word is not None:
-                keys, mark, skip, soft = word
+            found = known.get(low)
+            if found is not None:
+                keys, mark, skip, soft = found
             elif raw.isspace():
                 pending_gap = pending_gap or "\n" in raw
                 continue
@@ -159,6 +159,7 @@ class Reader:
         self.lexicon.settings["_prepositions"] = frozenset(self.lexicon.settings["prepositions"])
         self.lexicon.settings["_joins"] = language["words"]["joins"]
         self.lexicon.settings["_join_firsts"] = builder.join_firsts
+        self.lexicon.settings["_word_sets"] = {n: frozenset(w) for n, w in self.lexicon.settings["word_sets"].items()}
         self.nlp = build_nlp(self.lexicon)
 
     def read(self, text: str) -> Reading:
@@ -174,6 +175,12 @@ def build_nlp(lexicon: Lexicon) -> Language:
     words: Any = nlp.add_pipe("rootline_words_v1")
     words.lexicon = lexicon
     words.speller = Speller(lexicon.vocabulary)
+    tokenizer: Any = nlp.tokenizer
+    for short, word in lexicon.settings["abbreviations"].items():
+        # "w/o" is one word, whatever the slash; it means what its word means
+        words.known[short] = (lexicon.keys_of(word), False, False, False)
+        for form in {short, short.upper(), short.capitalize()}:
+            tokenizer.add_special_case(form, [{"ORTH": form}])
     nlp.add_pipe("rootline_terms_v1")
     nlp.add_pipe("rootline_segments_v1")
     nlp.add_pipe("rootline_frames_v1")

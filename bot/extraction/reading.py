@@ -92,6 +92,11 @@ class Reading:
         """Lower-case word at `index`, or "" outside the text."""
         return self.words[index].low if 0 <= index < len(self.words) else ""
 
+    def word_set(self, name: str) -> frozenset[str]:
+        """A small word list of settings.yml (`word_sets`)."""
+        words: frozenset[str] = self.lexicon.settings["_word_sets"][name]
+        return words
+
     def slice(self, a: int, b: int) -> str:
         """The raw text of words[a:b]."""
         return self.text[self.words[a].start : self.words[b - 1].end]

@@ -240,7 +240,7 @@ _FEAST_DAYS = {
     "autumn": (10, 15),
 }
 _FEAST_RE = _Lazy(
-    r"\b(?P<lead>since|at|after|from)\s+(?P<name>christmas|xmas|easter|new year|new years|summer|winter|spring|autumn|the holidays|lockdown|covid)\b",
+    r"\b(?P<lead>since|at|after|from|in|over|last|this)\s+(?:last\s+|the\s+|this\s+)?(?P<name>christmas|xmas|easter|new year|new years|summer|winter|spring|autumn|the holidays|lockdown|covid)\b",
     (*_longest(_FEAST_DAYS), "new", "holidays", "lockdown", "covid"),
 )
 

@@ -35,8 +35,7 @@ def unpack(data: Mapping[str, Any]) -> Extraction:
     return Extraction(
         turn=data["turn"],
         mentions=tuple(
-            Mention(**{**entry, "pieces": tuple(Piece(**piece) for piece in entry["pieces"])})
-            for entry in data["mentions"]
+            Mention(**{**entry, "pieces": tuple(Piece(**piece) for piece in entry["pieces"])}) for entry in data["mentions"]
         ),
         answers=tuple(Answer(**entry) for entry in data["answers"]),
         profile=data["profile"],

@@ -43,8 +43,4 @@ class KnowledgeImporter(RasaFileImporter):
 
 def faq_examples() -> list[Message]:
     """One training message per example question of each FAQ topic."""
-    return [
-        Message.build(text=question, intent=FAQ_INTENT)
-        for topic in load().faq.values()
-        for question in topic.questions
-    ]
+    return [Message.build(text=question, intent=FAQ_INTENT) for topic in load().faq.values() for question in topic.questions]

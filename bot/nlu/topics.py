@@ -104,9 +104,7 @@ _INDEXES: dict[str, TopicIndex] = {}
 def _index_of(knowledge: Any) -> TopicIndex:
     if knowledge.digest not in _INDEXES:
         _INDEXES.clear()
-        questions = [
-            (topic.id, question) for topic in knowledge.faq.values() for question in (topic.title, *topic.questions)
-        ]
+        questions = [(topic.id, question) for topic in knowledge.faq.values() for question in (topic.title, *topic.questions)]
         _INDEXES[knowledge.digest] = TopicIndex(questions)
     return _INDEXES[knowledge.digest]
 

@@ -39,9 +39,7 @@ class EmergencyPolicy(Policy):
         """Learns from nothing, so accepts everything (see parent class)."""
         return SupportedData.ML_AND_RULE_DATA
 
-    def train(
-        self, training_trackers: List[TrackerWithCachedStates], domain: Domain, **kwargs: Any
-    ) -> Resource:
+    def train(self, training_trackers: List[TrackerWithCachedStates], domain: Domain, **kwargs: Any) -> Resource:
         """Nothing to learn (see parent class)."""
         return self._resource
 

@@ -109,9 +109,7 @@ class Tokens:
         now = self._clock()
         with closing(self._open()) as database:
             database.execute("DELETE FROM revoked WHERE until < ?", (now,))
-            database.execute(
-                "INSERT OR REPLACE INTO revoked VALUES (?, ?, ?)", (conversation, now, now + TOKEN_HOURS * 3600)
-            )
+            database.execute("INSERT OR REPLACE INTO revoked VALUES (?, ?, ?)", (conversation, now, now + TOKEN_HOURS * 3600))
             database.commit()
 
     def _is_revoked(self, ticket: Ticket) -> bool:
