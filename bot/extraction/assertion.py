@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.extraction.denial import asked_and_denied, before_now, denial_of, like_this, only_lost, until_now
+from bot.extraction.denial import asked_and_denied, before_now, denial_of, like_this, only_lost, told_of_then, until_now
 from bot.extraction.imagination import is_doubted, is_imagined
 from bot.extraction.reading import Reading, Sketch
 
@@ -46,7 +46,8 @@ def weigh(reading: Reading, sketch: Sketch, head: int) -> Verdict:
     """Verdict of the cues that reach the word at `head`."""
     head = sketch.head if sketch.inherited else head
     if asked_and_denied(reading, sketch):
-        return Verdict("absent" if sketch.says == "present" and not sketch.denial_inside else "uncertain")
+        plain = sketch.says == "present" and not sketch.denial_inside and not told_of_then(reading, sketch)
+        return Verdict("absent" if plain else "uncertain")
     denied = denial_of(reading, head, sketch, sketch.noun)
     hypothetical, worried = is_imagined(reading, sketch, head)
     doubtful = is_doubted(reading, sketch, head) or worried

@@ -341,6 +341,12 @@ def asked_and_denied(reading: Reading, sketch: Sketch) -> bool:
     return reading.low(end)[:1] == "?" or bool(lows & {"asks", "asked", "do", "does", "any", "ask"})
 
 
+def told_of_then(reading: Reading, sketch: Sketch) -> bool:
+    """ "when they asked me then whether I was numb I said no": true then, not told of now."""
+    start, end = sentence_around(reading, sketch.a)
+    return any(reading.low(i) in ("then", "when", "time") for i in range(start, end))
+
+
 _LOSSES = frozenset({"lost", "lose", "loses", "losing", "loss", "fail", "struggle", "stopped"})
 
 

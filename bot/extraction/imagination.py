@@ -111,12 +111,12 @@ def is_imagined(reading: Reading, sketch: Sketch, head: int) -> tuple[bool, bool
         if hit.term == "cue_ask_normal" and hit.b <= head and not mine and _within(reading, hit, sketch, 8):
             worried = True  # "is it normal to have no feeling down there": hardly anybody asks that for fun
             continue
-        if hit.term == "cue_sign" and 0 <= hit.a - sketch.b <= 5 and not _owned(reading, sketch.a, hit.a):
+        if hit.term == "cue_sign" and 0 <= hit.a - sketch.b <= 5 and _says_of(reading, sketch, hit):
             return True, False  # "numbness in the saddle area is a red flag"
         if hit.term == "cue_general" and hit.b <= head and _within(reading, hit, sketch, 10):
             return not mine, False
         if hit.term == "cue_if" and hit.b <= head and _within(reading, hit, sketch, 9):
-            if _each_time(reading, hit, sketch, end):
+            if _each_time(reading, hit, sketch, start, end):
                 continue
             marker = any(h.term in ("cue_ever", "cue_future") and hit.a <= h.a <= sketch.b + 4 for h in cues)
             asking = any(h.term == "cue_meaning" for h in cues) and mine
@@ -155,6 +155,11 @@ def _names_a_fact(reading: Reading, hit: Hit) -> bool:
     return reading.low(hit.b) in ("my", "this", "these", "his", "her", "the", "their")
 
 
+def _says_of(reading: Reading, sketch: Sketch, hit: Hit) -> bool:
+    """The words between are one statement about the sign itself, and nobody's own."""
+    return not any(reading.words[i].mark or reading.low(i) in _MINE for i in range(sketch.a, hit.a))
+
+
 def _complains(reading: Reading, hit: Hit) -> bool:
     """ "worried that I can't feel my bum": the fear is about what it means, not whether it is so."""
     index = hit.b + (reading.low(hit.b) in ("that", "because", "cos", "as"))
@@ -166,19 +171,19 @@ def _complains(reading: Reading, hit: Hit) -> bool:
     )
 
 
-def _each_time(reading: Reading, hit: Hit, sketch: Sketch, end: int) -> bool:
+def _each_time(reading: Reading, hit: Hit, sketch: Sketch, start: int, end: int) -> bool:
     """ "if I laugh I wet myself": a habit told, as "when" would; the claim is what follows, not the condition."""
     if reading.low(hit.a) != "if" or hit.b - hit.a > 1:
         return False
     if reading.low(hit.a - 1) in ("what", "as", "even", "ask", "asked", "know"):
         return False
     ahead, takers = reading.word_set("ahead"), reading.word_set("takers")
-    if any(reading.low(i) in ahead for i in range(hit.b, end)):
+    if any(reading.low(i) in ahead or reading.low(i) in ("ever", "?") for i in range(start, end + 1)):
         return False
     content = 0
     for index in range(hit.b, sketch.a + 1):
         word = reading.words[index]
-        opens = word.low in ("i", "it", "my", "he", "she", "the", "i'm") or (index == sketch.a and content > 1)
+        opens = word.low in ("i", "it", "my", "he", "she", "the", "i'm", ",")
         joined = reading.low(index - 1) in ("and", "or", "if", "that", "when")
         if opens and content and index > hit.b and not joined and reading.low(index - 1) not in takers:
             return True

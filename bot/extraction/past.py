@@ -18,6 +18,10 @@ PAST_AFTER_DAYS = 14.0
 EVENT_MEMORY_DAYS = 92.0
 
 
+#: What is gone when these are gone is the ability: that is the sign itself.
+_ABILITIES = frozenset({"sensation", "feeling", "strength", "power", "control", "movement", "urge", "awareness", "balance"})
+
+
 class Past:
     """Judges the time of each claim of one message.
 
@@ -148,6 +152,7 @@ class Past:
                 sketch.noun
                 and hit.a >= sketch.b
                 and hit.a - sketch.b <= 8
+                and not any(self.reading.low(i) in _ABILITIES for i in range(sketch.a, sketch.b))
                 and self.reading.low(hit.b) not in self.reading.word_set("goes_on")
             )
         # a lost feeling that "came back" is over; a pain that came back is there again
