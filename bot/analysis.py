@@ -13,21 +13,19 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from bot.desk.listening import CALLER_SIDE, SPEAKERS, Heard, Spoken, hear
 from bot.errors import InputError
-from bot.extraction.mention import Asked, Mention, Suggestion
+from bot.extraction.mention import Mention, Suggestion
 from bot.findings.case import Case
 from bot.nlu.topics import find_topic, is_question
 from bot.replies.compose import compose
 from bot.replies.reply import Reply
 from bot.triage.assessment import Assessment
-from bot.turn import act_of, assess_case, is_digression, read_message, take
+from bot.turn import act_of, assess_case
 
 SCHEMA = "rootline.analysis/1"
-#: Their words make findings; the others' words give a meaning to the answer.
-PATIENT_SIDE = ("caller", "patient")
 #: A surrogate without its other half (broken emoji in a JSON file) stops every text library; its place is kept.
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
-SPEAKERS = ("caller", "patient", "agent", "clinician")
 
 
 @dataclass(frozen=True)
@@ -121,20 +119,19 @@ def analyse_turns(
         from bot.knowledge.load import load
 
         knowledge = load()
-    case = Case(locale=locale)
+    heard = Heard(Case(locale=locale))
     previous: Assessment | None = None
-    asked: Asked | None = None
     act: str | None = None
     faq: str | None = None
-    own: list[str] = []
     for number, (speaker, text) in enumerate(_checked(turns)):
-        if speaker not in PATIENT_SIDE:
-            asked, own = _asked_by(text, knowledge), []
-            continue
-        previous = assess_case(case, knowledge) if case.turns else None
-        case, act, faq = _patient_turn(case, text, knowledge, number, asked, own, today, previous)
-        own = [*own, text][-2:]
-        asked = None
+        before = heard.case
+        heard = hear(heard, Spoken(str(number), speaker, text), number, knowledge, today=today)
+        if speaker in CALLER_SIDE and heard.extraction is not None:
+            previous = assess_case(before, knowledge) if before.turns else None
+            faq = find_topic(text, knowledge) if is_question(text) and not heard.extraction.answers else None
+            after = assess_case(heard.case, knowledge)
+            act = None if faq else act_of(heard.extraction, heard.case, after, previous, text=text)
+    case = heard.case
     if rest_normal:
         from bot.findings.rest_normal import rest_normal as answer_the_rest
 
@@ -156,32 +153,6 @@ def analyse(
     if isinstance(text, str):
         return analyse_text(text, knowledge, id=id, rest_normal=rest_normal, today=today).to_json()
     return analyse_turns(text, knowledge, id=id, rest_normal=rest_normal, today=today).to_json()
-
-
-def _patient_turn(
-    case: Case,
-    text: str,
-    knowledge: Any,
-    number: int,
-    asked: Asked | None,
-    own: Sequence[str],
-    today: date | None,
-    previous: Assessment | None,
-) -> tuple[Case, str | None, str | None]:
-    """One message of the patient's side: the new case, what the message did, the FAQ topic it asked about."""
-    extraction = read_message(case, text, knowledge, previous=own, today=today, asked=asked, turn=number)
-    faq = find_topic(text, knowledge) if is_question(text) and not extraction.answers else None
-    case = take(case, extraction, knowledge, asked=asked, digression=is_digression(extraction, topic=faq))
-    assessment = assess_case(case, knowledge)
-    act = None if faq else act_of(extraction, case, assessment, previous, text=text)
-    return case, act, faq
-
-
-def _asked_by(text: str, knowledge: Any) -> Asked | None:
-    """What a call handler's words ask about."""
-    from bot.extraction import read_question
-
-    return read_question(text, knowledge)
 
 
 def _checked(turns: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:

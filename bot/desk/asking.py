@@ -19,6 +19,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.desk.numbers import read_years
 from bot.desk.summary import to_first_person
 from bot.extraction import extract, read_question
 from bot.extraction.answers import read_answer
@@ -26,6 +27,16 @@ from bot.extraction.mention import Answer, Asked, Extraction, Mention
 
 #: Words before the question in an unpunctuated turn that still belong to it.
 _TAIL_WORDS = 40
+#: A question asked aloud is no longer than this.
+_QUESTION_WORDS = 26
+#: Words before a question in one breath that can still be its matter: "your legs, are they weak?"
+_AHEAD_WORDS = 12
+#: Begins the reason for a question, which names no sign of this caller.
+_EXPLAINS = re.compile(
+    r"\b(?:just so|so (?:that|i|we)|because|'?cause|in terms of|just wondering|i (?:only )?ask)\b", re.IGNORECASE
+)
+#: In talk without punctuation a question as short as this goes with the one before it.
+_SHORT_QUESTION = 6
 _OPENER = re.compile(
     r"\b(?:any|do you|don'?t you|does (?:it|your|that)|did you|did it|have you|has (?:it|your|that|there)|had you|haven'?t you|are you|aren'?t you|"
     r"is (?:it|your|that|there|the|one)|are (?:the|your)|was (?:it|there)|were you|can you|could you|can'?t you|how(?:'s| is| are| about)|what about|no (?:problems?|trouble|"
@@ -50,6 +61,35 @@ _AGREES = re.compile(
     r"^\W*(?:(?:oh|um|er|well|yes|yeah|yep)\W+)*(?:no\b|nope|nothing|none|correct|exactly|that(?:'s| is) (?:right|correct)|right\b)",
     re.IGNORECASE,
 )
+#: "Numbness anywhere else?", "any pain apart from the leg?": a "no" says nothing about the sign where it was told.
+_ELSEWHERE = re.compile(
+    r"\b(?:anywhere else|elsewhere|any other (?:\w+ )?(?:numb\w*|weak\w*|tingl\w*|pain\w*)|other than|apart from|besides|except(?:ing)?(?: for)?|aside from)\b",
+    re.IGNORECASE,
+)
+#: "Apart from the back, any numbness below?" asks for the numbness all the same.
+_BESIDES_THAT = re.compile(r"^\W*(?:(?:and|so|okay|ok)\W+)*(?:apart from|aside from|besides|other than)\b[^,?]*,", re.IGNORECASE)
+#: "Able to climb the stairs", "any trouble getting into the car?": says little about strength; a "yes" does not clear weakness.
+_STRENGTH = re.compile(
+    r"\b(?:weak\w*|strong|strength|power|lift|push|pull|normal\w*|heavy|drag\w*|floppy|flop\w*)\b", re.IGNORECASE
+)
+#: "Symptoms like pain or tingling" names them; "like" makes no comparison here.
+_SUCH_AS = re.compile(
+    r"\b(?P<what>symptoms?|anything|things?|problems?|issues?|trouble|something|with) like(?= \w)", re.IGNORECASE
+)
+#: "Only when I carry something": neither yes nor no.
+_LIMITED_YES = re.compile(
+    r"^\W*(?:(?:um|uh|er|erm|well|oh|yeah|yes)\W+)*(?:only|just) (?:if|when|while|after|on|at|in|with)\b", re.IGNORECASE
+)
+#: "No, nothing significant": something may be there.
+_HEDGED_NO = re.compile(
+    r"\b(?:nothing|not|none|no)\b(?: \w+)? (?:significant|major|serious|dramatic|too bad|to worry about|to speak of|out of the ordinary|worth mentioning)\b",
+    re.IGNORECASE,
+)
+#: "... no mostly just pain", "I wouldn't say I have any weakness, no": the last word settles it.
+_LAST_NO = re.compile(
+    r"(?:\b(?:but|so)\W+no\b\W*(?:it'?s )?(?:mostly |mainly |really )?(?:just|only)\b|n't\b[^.!?]*\bno\W*$|\bnot\b[^.!?]*\bno\W*$)",
+    re.IGNORECASE,
+)
 #: "I'm going to ask about the toilet, is that all right?" asks for leave, not for a sign.
 _LEAVE = re.compile(
     r"\b(?:ask|questions?|talk|go through|private|personal)\b.*\b(?:is|are|would) (?:that|you|it) (?:be )?(?:ok|okay|alright|all right|fine|happy)",
@@ -62,6 +102,10 @@ _BOTH = re.compile(
     r"\bbladder\b[\w\s,]{0,12}\b(?:or|and)\b(?: your| the| with your)?\s+bowels?\b|\bbowels?\b[\w\s,]{0,12}\b(?:or|and)\b(?: your| the| with your)?\s+bladder\b",
     re.IGNORECASE,
 )
+_WENT_FINE = re.compile(r"(?:go|goes|going|went|gone)\s+\w+$", re.IGNORECASE)
+_PLACE = re.compile(r"\bin (?:my|the|either|both|one)\s+(?:left |right )?(?:legs?|foot|feet|knees?|back|toes)\b", re.IGNORECASE)
+_LISTED = re.compile(r"\s+or\s+|,\s*(?:or\s+)?", re.IGNORECASE)
+_IT_IS = re.compile(r"\bit(?:'s| is)\s", re.IGNORECASE)
 _SEX = re.compile(r"\b(?:sex|sexual\w*|erections?|orgasm\w*)\b", re.IGNORECASE)
 #: Items that share a sign -> the words that a question must hold to be about this one rather than the others.
 _OWN_WORDS = (
@@ -82,19 +126,6 @@ _OWN_WORDS = (
 _AGE = re.compile(r"\b(?:how old|(?:your|her|his|their) age)\b", re.IGNORECASE)
 _YOU = re.compile(r"\b(?:you|your|yourself)\b", re.IGNORECASE)
 _THEM = re.compile(r"\b(?:she|he|her|his|him|they|their|them)\b", re.IGNORECASE)
-_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
-_ONES = dict(zip(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"), range(1, 10), strict=True))
-_TEENS = dict(
-    zip(
-        ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
-        range(10, 20),
-        strict=True,
-    )
-)
-_NUMBER = re.compile(
-    rf"\b(?:(?P<digits>[1-9]\d?|1[01]\d)|(?P<tens>{'|'.join(_TENS)})(?:[\s-]+(?P<ones>{'|'.join(_ONES)}))?|(?P<teens>{'|'.join(_TEENS)}))\b(?!\s+(?:weeks?|months?|days?))",
-    re.IGNORECASE,
-)
 #: Said to show that one listens; they answer nothing.
 _NODDING = frozenset(
     [
@@ -140,38 +171,54 @@ class Question:
     to_caller: bool = False
 
 
-def read_asking(text: str, knowledge: Any) -> Question | None:
-    """What a handler's turn asks about; None when it names no sign."""
+def read_asking(text: str, knowledge: Any, *, it: str | None = None) -> Question | None:
+    """What a handler's turn asks about; None when it names no sign.
+
+    Args:
+        text: The handler's words.
+        knowledge: Loaded knowledge.
+        it: What "it" stands for, "knee" or "leg", where the talk is about one of them.
+    """
     part, is_question = asking_part(text.replace("’", "'"))
+    part = _SUCH_AS.sub(r"\g<what>     ", part) if is_question else part
     if _LEAVE.search(part):
         return None
     if _AGE.search(part):
         return Question(Asked(("age",)), "sign")
     asked = _items(part, knowledge)
     signs = _signs(part, knowledge)
+    if asked is None and not signs and it is not None:
+        named = _IT_IS.sub(f"my {it} is ", part.replace("gon na", "going to"))
+        signs = _signs(named, knowledge)
     if asked is None and not signs:
         return None
     form = _form(part, asked, is_question)
-    if asked is not None and form == "normal" and not re.search(r"\b(?:hold|steady|stable|trust)", part, re.IGNORECASE):
-        asked = replace(asked, items=tuple(item for item in asked.items if item not in ("knee_buckling", "knee_joint")))
+    if _ELSEWHERE.search(_BESIDES_THAT.sub("", part)):
+        form = "statement"
+    if asked is not None and form == "normal":
+        unsaid = set() if _STRENGTH.search(part) else {"weakness"}
+        if not re.search(r"\b(?:hold|steady|stable|trust)", part, re.IGNORECASE):
+            unsaid |= {"knee_buckling", "knee_joint"}
+        asked = replace(asked, items=tuple(item for item in asked.items if item not in unsaid))
         asked = asked if asked.items else None
     if asked is not None:
         asked = replace(asked, yes_means="normal" if form == "normal" else "danger")
     to_caller = bool(_YOU.search(part)) and not _THEM.search(part)
-    return Question(asked, form, () if form == "normal" else _narrow(signs, asked, knowledge), to_caller)
+    return Question(
+        asked, form, () if form == "normal" else signs if form == "statement" else _narrow(signs, asked, knowledge), to_caller
+    )
 
 
 def _items(part: str, knowledge: Any) -> Asked | None:
     """The items the words ask about, the ones that merely share a sign with them left out."""
     asked = read_question(part, knowledge)
-    items = list(asked.items) if asked is not None else []
-    for sentence in part.split("?")[:-1] if part.count("?") > 1 else ():
-        more = read_question(sentence, knowledge)
-        items += [item for item in (more.items if more is not None else ()) if item not in items]
-    if _BOTH.search(part):  # "control of your bladder or your bowels": each of the two
-        for other in (_BOTH.sub("bladder", part), _BOTH.sub("bowels", part)):
-            more = read_question(other, knowledge)
-            items += [item for item in (more.items if more is not None else ()) if item not in items]
+    readings = [asked]
+    for sentence in re.findall(r"[^?]+\??", part):
+        if part.count("?") > 1:
+            readings.append(read_question(sentence, knowledge))
+        if _BOTH.search(sentence):  # "control of your bladder or your bowels": each of the two
+            readings += [read_question(_BOTH.sub(one, sentence), knowledge) for one in ("bladder", "bowel", "bowels")]
+    items = list(dict.fromkeys(item for reading in readings if reading is not None for item in reading.items))
     if "trauma" not in items and _INJURY.search(part) and not _TOILET.search(part) and "trauma" in knowledge.items:
         items.append("trauma")
     if "sexual_change" not in items and _SEX.search(part):
@@ -208,11 +255,21 @@ def asking_part(text: str) -> tuple[str, bool]:
     words = list(re.finditer(r"\S+", text))
     start = words[-_TAIL_WORDS].start() if len(words) > _TAIL_WORDS else 0
     tail = text[start:]
-    opener = _OPENER.search(tail)
+    openers = list(_OPENER.finditer(tail))
+    while len(openers) > 1 and len(tail[openers[-1].start() :].split()) <= _SHORT_QUESTION:
+        openers.pop()  # "any numbness any tingling is it new": all of it asks
+    opener = openers[-1] if openers else None
     if opener is None:
         return tail, bool(_NEGATIVE.match(tail)) and len(words) <= 14
     sentence = tail.rfind(".", 0, opener.start()) + 1
-    return tail[sentence:] if not _NEGATIVE.match(tail[opener.start() :]) else tail[opener.start() :], True
+    start = opener.start() if _NEGATIVE.match(tail[opener.start() :]) else sentence
+    # what goes before in the same breath may name the matter; what explains the question afterwards does not
+    ahead = list(re.finditer(r"\S+", tail[start : opener.start()]))
+    start += ahead[-_AHEAD_WORDS].start() if len(ahead) > _AHEAD_WORDS else 0
+    rest = _EXPLAINS.split(tail[opener.start() :], maxsplit=1)[0]
+    words_after = [word.end() for word in re.finditer(r"\S+", rest)] or [len(rest)]
+    end = opener.start() + words_after[min(len(words_after), _QUESTION_WORDS) - 1]
+    return tail[start:end], True
 
 
 def settle(question: Question, text: str, extraction: Extraction, turn: int, knowledge: Any) -> Extraction:
@@ -221,7 +278,7 @@ def settle(question: Question, text: str, extraction: Extraction, turn: int, kno
     if words and all(word in _NODDING for word in words):
         return replace(extraction, answers=())
     if question.asked is not None and question.asked.items == ("age",):
-        years = _years(text)
+        years = read_years(text)
         known = (
             {**extraction.profile, "age_years": years}
             if years is not None and "age_years" not in extraction.profile
@@ -232,6 +289,8 @@ def settle(question: Question, text: str, extraction: Extraction, turn: int, kno
     if extraction.dialogue_act is None and idle and not extraction.answers:
         extraction = _last_words(question, text, extraction, turn, knowledge)
     extraction = _placed(question, extraction)
+    if question.form == "sign" and not any(m.presence == "present" and m.concept in question.signs for m in extraction.mentions):
+        extraction, idle = _last_word(question, text, extraction, turn, knowledge, idle)
     act = extraction.dialogue_act
     answers = extraction.answers
     items = question.asked.items if question.asked is not None else ()
@@ -241,6 +300,10 @@ def settle(question: Question, text: str, extraction: Extraction, turn: int, kno
         answers = (Answer("both_legs", "no", turn, 0, len(text)),)
     if question.form == "statement":
         answers = tuple(answer for answer in answers if answer.state in ("yes", "unsure"))
+    elif (act == "no" and _HEDGED_NO.search(text)) or (question.form == "sign" and idle and _LIMITED_YES.match(text)):
+        answers = answers or tuple(Answer(item, "unsure", turn, 0, len(text)) for item in items)
+        answers = tuple(replace(answer, state="unsure") for answer in answers)
+        act = act if act == "no" else "unsure"
     elif question.form == "negative" and act == "yes":
         state = "no" if _AGREES.match(text.replace("’", "'")) else "unsure"
         answers = tuple(replace(answer, state=state) for answer in answers)
@@ -248,6 +311,18 @@ def settle(question: Question, text: str, extraction: Extraction, turn: int, kno
     if not idle or act not in ("yes", "no"):
         return extraction
     return replace(extraction, mentions=(*extraction.mentions, *_named(question, act, text, turn, answers)))
+
+
+def without_unasked_fine(question: Question | None, extraction: Extraction, knowledge: Any) -> Extraction:
+    """ "That went fine" is about the toilet only after a question about it."""
+    items = question.asked.items if question is not None and question.asked is not None else ()
+    asked = {concept for item in items for concept in knowledge.items[item].yes_concepts}
+    mentions = tuple(
+        m
+        for m in extraction.mentions
+        if not (m.presence == "absent" and m.by == "rule" and m.concept not in asked and _WENT_FINE.match(m.text))
+    )
+    return extraction if len(mentions) == len(extraction.mentions) else replace(extraction, mentions=mentions)
 
 
 def _placed(question: Question, extraction: Extraction) -> Extraction:
@@ -263,22 +338,10 @@ def _placed(question: Question, extraction: Extraction) -> Extraction:
     return replace(extraction, mentions=mentions)
 
 
-def _years(text: str) -> float | None:
-    """An age in figures or words."""
-    found = _NUMBER.search(text)
-    if found is None:
-        return None
-    if found["digits"]:
-        return float(found["digits"])
-    if found["teens"]:
-        return float(_TEENS[found["teens"].lower()])
-    return float(_TENS[found["tens"].lower()] + _ONES.get((found["ones"] or "").lower(), 0))
-
-
 _SENTENCE = re.compile(r"[^.!?]+[.!?]*")
 _YEH = re.compile(r"\b(?:yeh|yah|yea)\b", re.IGNORECASE)
 _LEAD = re.compile(
-    r"^\W*(?:(?:but|and|me|myself|anyway|so|well|not me|for me|as for me|with me|er|erm|um|umm|uh|oh|hmm|mm|ah)\W+)+",
+    r"^\W*(?:(?:but|and|me|myself|anyway|so|well|not me|for me|as for me|with me|er|erm|um|umm|uh|oh|h+m+|m+|ah)\W+)+",
     re.IGNORECASE,
 )
 
@@ -286,7 +349,7 @@ _LEAD = re.compile(
 def _last_words(question: Question, text: str, extraction: Extraction, turn: int, knowledge: Any) -> Extraction:
     """After a long story the answer stands in the last sentence: "... But me, no." """
     sentences = [match for match in _SENTENCE.finditer(text) if match.group().strip()]
-    if question.asked is None or not sentences:
+    if (question.asked is None and not question.signs) or not sentences:
         return extraction
     last = sentences[-1]
     lead = _LEAD.match(last.group())
@@ -297,6 +360,23 @@ def _last_words(question: Question, text: str, extraction: Extraction, turn: int
     answers, act, _ = read_answer(heard[start:], knowledge, question.asked, (), turn)
     moved = tuple(replace(answer, start=answer.start + start, end=answer.end + start) for answer in answers)
     return replace(extraction, answers=moved, dialogue_act=act)
+
+
+def _last_word(
+    question: Question, text: str, extraction: Extraction, turn: int, knowledge: Any, idle: bool
+) -> tuple[Extraction, bool]:
+    """A clear "no" at the end answers what was asked and is not told otherwise in the same breath."""
+    if extraction.dialogue_act is not None or not _LAST_NO.search(text.replace("’", "'").replace(" n't", "n't")):
+        return extraction, idle
+    items = question.asked.items if question.asked is not None else ()
+    told = {m.concept for m in extraction.mentions if m.presence == "present"}
+    items = tuple(item for item in items if not told & set(knowledge.items[item].yes_concepts))
+    doubted = {concept for item in items for concept in knowledge.items[item].yes_concepts} | set(question.signs)
+    mentions = tuple(
+        replace(m, presence="absent") if m.presence == "uncertain" and m.concept in doubted else m for m in extraction.mentions
+    )
+    answers = tuple(Answer(item, "no", turn, 0, len(text)) for item in items)
+    return replace(extraction, mentions=mentions, answers=answers, dialogue_act="no"), not told & set(question.signs)
 
 
 def _named(question: Question, act: str, text: str, turn: int, answers: tuple[Answer, ...]) -> tuple[Mention, ...]:
@@ -310,9 +390,16 @@ def _named(question: Question, act: str, text: str, turn: int, answers: tuple[An
 
 
 def _signs(part: str, knowledge: Any) -> tuple[str, ...]:
-    read = extract(to_first_person(part), knowledge)
-    found = (m.concept for m in read.mentions if m.by == "rule" and "ambiguous" not in m.attributes)
-    return tuple(dict.fromkeys(found))
+    mine = to_first_person(part)
+    mentions = list(extract(mine, knowledge).mentions)
+    if (place := _PLACE.search(mine)) is not None:  # "pain in your legs, or tingling": the tingling is in the legs too
+        for sign in _LISTED.split(mine):
+            if sign.strip() and not _PLACE.search(sign):
+                mentions += extract(f"{sign.strip(' ?.,')} {place.group()}", knowledge).mentions
+    found = dict.fromkeys(m.concept for m in mentions if m.by == "rule" and "ambiguous" not in m.attributes)
+    # "any numbness in your legs?" asks for one leg as well as for both
+    single = {sign: sign.replace("bilateral_", "", 1) for sign in found}
+    return tuple(dict.fromkeys(name for sign in found for name in (sign, single[sign]) if name in knowledge.concepts))
 
 
 def _form(part: str, asked: Asked | None, is_question: bool) -> str:

@@ -19,7 +19,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from bot.desk.asking import Question, read_asking, settle
+from bot.desk.asking import Question, read_asking, settle, without_unasked_fine
+from bot.desk.following import Following, follow, read_following
 from bot.desk.summary import confirmed, read_back
 from bot.extraction.mention import Extraction, Mention
 from bot.findings.case import Case
@@ -215,6 +216,8 @@ class Heard:
         last_side: "caller", "agent" or "" before the first turn.
         questions: Turn number of the handler's question -> items, for "asked, not answered".
         for_other: The caller said that the call is about somebody else.
+        following: The handler's open question about a sign told before, or None.
+        extraction: What the caller's last turn said.
     """
 
     case: Case
@@ -224,6 +227,8 @@ class Heard:
     last_side: str = ""
     questions: Mapping[str, int] | None = None
     for_other: bool = False
+    following: Following | str | None = None
+    extraction: Extraction | None = None
 
 
 def hear(before: Heard, turn: Spoken, number: int, knowledge: Any, *, today: date | None = None, read: Any = None) -> Heard:
@@ -246,16 +251,28 @@ def _handler(before: Heard, turn: Spoken, number: int, knowledge: Any) -> Heard:
     case = replace(before.case, turns=max(before.case.turns, number + 1))
     if _only(turn.text, _WORD_OF_LISTENING):
         return replace(before, case=case, own=(), last_side="agent")
-    question = read_asking(turn.text, knowledge)
+    question = read_asking(turn.text, knowledge, it=_it(case, knowledge))
+    following = read_following(turn.text)
     claims = read_back(turn.text, number, knowledge)
-    goes_on = question is None or question.form == "statement"
+    goes_on = following is None and (question is None or question.form == "statement")
     if goes_on and not claims and before.question is not None and "?" not in turn.text and not _OPENS_QUESTION.search(turn.text):
         return replace(before, case=case, own=(), last_side="agent")  # explains the open question: "like when you wipe"
     questions = dict(before.questions or {})
     if question is not None and question.asked is not None and question.form != "statement":
         for item in question.asked.items:
             questions.setdefault(item, number)
-    return Heard(case, question, claims, (), "agent", questions, before.for_other)
+    return Heard(case, question, claims, (), "agent", questions, before.for_other, following)
+
+
+def _it(case: Case, knowledge: Any) -> str | None:
+    """What "it" most likely is: the knee or the leg that was spoken of last."""
+    for mention in reversed(case.mentions):
+        concept = knowledge.concepts.get(mention.concept)
+        if mention.presence == "present" and concept is not None:
+            for part in ("knee", "leg"):
+                if part in concept.site or part in concept.id:
+                    return part
+    return None
 
 
 def _caller(before: Heard, turn: Spoken, number: int, knowledge: Any, today: date | None, read: Any) -> Heard:
@@ -273,27 +290,27 @@ def _caller(before: Heard, turn: Spoken, number: int, knowledge: Any, today: dat
         # "My mother had that": the handler's "have you ..." shows whom the call is about.
         start = replace(start, profile={**start.profile, "subject": "self"})
     extraction: Extraction = read(start, turn.text, knowledge, previous=before.own, today=today, asked=asked, turn=number)
+    extraction = without_unasked_fine(question, extraction, knowledge)
     if before.claims and (taken := confirmed(before.claims, turn.text, extraction)) is not None:
         extraction = replace(extraction, mentions=(*taken, *extraction.mentions), answers=())
     elif question is not None:
         extraction = settle(question, turn.text, extraction, number, knowledge)
+    if before.following is not None:
+        extraction = follow(before.following, turn.text, extraction, start, number, knowledge, today)
     if question is not None and question.to_caller and not for_other and extraction.profile.get("subject") == "other":
         extraction = replace(extraction, profile={**extraction.profile, "subject": "self"})
     topic = find_topic(turn.text, knowledge) if is_question(turn.text) and not extraction.answers else None
     case = take(start, extraction, knowledge, asked=asked, digression=is_digression(extraction, topic=topic))
     own = (*before.own, turn.text)[-2:]
     said = extraction.answers or extraction.mentions
-    waiting = (
-        question is not None
-        and not said
-        and (_only(turn.text, _WORD_OF_THINKING) or extraction.dialogue_act in ("why", "rephrase"))
-    )
-    if question is not None and not waiting and not said and extraction.dialogue_act is None:
+    waits = not said and (_only(turn.text, _WORD_OF_THINKING) or extraction.dialogue_act in ("why", "rephrase"))
+    after = Heard(case, None, (), own, "caller", before.questions, for_other, before.following if waits else None, extraction)
+    if question is None or waits:
+        return replace(after, question=question, claims=before.claims if waits else ())
+    if not said and extraction.dialogue_act is None:
         # A story that answers nothing: what comes next may still add a sign, but clears nothing any more.
-        return Heard(case, replace(question, form="statement"), (), own, "caller", before.questions, for_other)
-    return Heard(
-        case, question if waiting else None, before.claims if waiting else (), own, "caller", before.questions, for_other
-    )
+        return replace(after, question=replace(question, form="statement"))
+    return after
 
 
 def _only(text: str, words: frozenset[str]) -> bool:
