@@ -1,4 +1,4 @@
-"""The agent desk over HTTP: page at /agent, API under /agent/api (OpenAPI document at /agent/api/openapi.json).
+"""The agent desk over HTTP: API under /agent/api (OpenAPI document at /agent/api/openapi.json).
 
 In: HTTP requests with a desk token. Out: JSON, server-sent events, records, problems. Registered by `bot.runtime.server`.
 
@@ -6,12 +6,9 @@ Every route names the right it needs (bot.desk.access.MAY); every read and chang
 before the answer leaves. Request bodies are checked against the schemas of the OpenAPI document itself.
 """
 
-# ruff: noqa: E501
 from __future__ import annotations
 
 import asyncio
-import json as json_library
-import mimetypes
 import time
 from collections.abc import Awaitable, Callable
 from functools import wraps
@@ -22,22 +19,14 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, json, raw
 
-from bot.channels.pages import SECURITY_HEADERS, STATIC
 from bot.channels.problem import Problem
-from bot.channels.web_widget import embed_origins
 from bot.desk.access import Access, Person, Refused
 from bot.desk.audit import AuditLog
 from bot.desk.calls import Desk, NotPossible
 from bot.desk.handover import Handovers
-from bot.desk.live import Live
 from bot.desk.marks import changes, state_text
 from bot.desk.openapi import check, document
 from bot.desk.transcript import read_transcript
-from bot.records.cds_hooks import SERVICE, cards, services
-from bot.records.export import as_csv, as_json, for_patient
-from bot.records.fhir import bundle
-from bot.records.record import Record
-from bot.records.sbar import sbar
 
 NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 #: A sign of life on a quiet stream, so that proxies keep it open.
@@ -46,7 +35,6 @@ HEARTBEAT_SECONDS = 15.0
 Handler = Callable[..., Awaitable[Any]]
 
 desk_api = Blueprint("desk_api", url_prefix="/agent/api")
-desk_page = Blueprint("desk_page", url_prefix="/agent")
 
 
 def install(app: Any, folder: Path, knowledge: Any) -> None:
@@ -56,8 +44,12 @@ def install(app: Any, folder: Path, knowledge: Any) -> None:
     app.ctx.desk = Desk(folder, knowledge)
     app.ctx.handovers = Handovers(app.ctx.desk, folder)
     from bot.channels.agent_chats import desk_chats
+    from bot.channels.agent_records import desk_page, desk_records
+    from bot.channels.agent_stream import desk_stream
 
     app.blueprint(desk_api)
+    app.blueprint(desk_records)
+    app.blueprint(desk_stream)
     app.blueprint(desk_chats)
     app.blueprint(desk_page)
 
@@ -135,7 +127,12 @@ def number_of(request: Request, name: str, default: int, lowest: int, highest: i
 
 def note(request: Request, person: Person, action: str, what: str, **detail: Any) -> None:
     """One entry in the audit log."""
-    request.app.ctx.audit.write(person.name, person.role, person.site, action, what, **detail)
+    audit(request.app, person, action, what, **detail)
+
+
+def audit(app: Any, person: Person, action: str, what: str, **detail: Any) -> None:
+    """One entry in the audit log, where there is no request."""
+    app.ctx.audit.write(person.name, person.role, person.site, action, what, **detail)
 
 
 def answer(data: Any, status: int = 200) -> HTTPResponse:
@@ -190,11 +187,11 @@ async def analyse_once(request: Request, person: Person) -> HTTPResponse:
     body = body_of(request, "Analyse")
     note(request, person, "analyse", "analyse")
     return answer(
-        await _analyse(request, body.get("turns") or body.get("text", []), body.get("id"), body.get("rest_normal", False))
+        await analysed(request, body.get("turns") or body.get("text", []), body.get("id"), body.get("rest_normal", False))
     )
 
 
-async def _analyse(request: Request, what: Any, name: str | None = None, rest_normal: bool = False) -> dict[str, Any]:
+async def analysed(request: Request, what: Any, name: str | None = None, rest_normal: bool = False) -> dict[str, Any]:
     from bot.analysis import analyse
 
     desk: Desk = request.app.ctx.desk
@@ -421,112 +418,3 @@ async def close_call(request: Request, person: Person, call: str) -> HTTPRespons
     state = await desk.run(desk.finish, call, person.site, person.name, body)
     note(request, person, "call.close", call, outcome=body["outcome"], level=state["decision"]["level"])
     return answer_state(state)
-
-
-@desk_api.get("/calls/<call:str>/records/<name:str>")
-@needs("call.read")
-async def read_record(request: Request, person: Person, call: str, name: str) -> HTTPResponse:
-    """SBAR, patient text, FHIR, JSON or CSV."""
-    desk: Desk = request.app.ctx.desk
-    if name not in ("sbar.txt", "patient.txt", "fhir.json", "call.json", "call.csv"):
-        raise Problem(404, "INP073", "There is no such record.")
-    made = await desk.run(_made, desk, call, person.site, name)
-    note(request, person, "call.record.read", call, record=name)
-    kind = {"fhir.json": "application/fhir+json", "call.json": "application/json", "call.csv": "text/csv; charset=utf-8"}.get(
-        name
-    )
-    headers = {**NO_STORE, "Content-Disposition": f'attachment; filename="{call}-{name}"'}
-    return raw(made.encode(), content_type=kind or "text/plain; charset=utf-8", headers=headers)
-
-
-def _made(desk: Desk, call: str, site: str, name: str) -> str:
-    live: Live = desk.material(call, site)
-    assert live.assessment is not None
-    wrap_up = json_library.loads(live.row["wrap_up"]) if live.row["wrap_up"] else None
-    record = Record(live.state, live.human, live.assessment, live.decisions, wrap_up, desk.clock())
-    if name == "sbar.txt":
-        return sbar(record, desk.knowledge)
-    if name == "patient.txt":
-        return for_patient(record, desk.knowledge)
-    if name == "call.csv":
-        return as_csv(record)
-    return json_library.dumps(
-        bundle(record, desk.knowledge) if name == "fhir.json" else as_json(record), ensure_ascii=False, indent=1
-    )
-
-
-# --- audit, CDS Hooks -----------------------------------------------------------------------------------------------------
-
-
-@desk_api.get("/audit")
-@needs("audit")
-async def read_audit(request: Request, person: Person) -> HTTPResponse:
-    """Entries of the person's site."""
-    after, limit = number_of(request, "after", 0, 0, 2**53), number_of(request, "limit", 20, 1, 100)
-    entries = request.app.ctx.audit.read(after=after, limit=limit, site=person.site)
-    note(request, person, "audit.read", "audit", after=after, count=len(entries))
-    return answer({"entries": entries, "next": entries[-1]["n"] if len(entries) == limit else None})
-
-
-@desk_api.get("/audit/verify")
-@needs("audit")
-async def verify_audit(request: Request, person: Person) -> HTTPResponse:
-    """Whether the chain holds."""
-    problems = await asyncio.get_running_loop().run_in_executor(None, request.app.ctx.audit.verify)
-    note(request, person, "audit.verify", "audit", problems=len(problems))
-    return answer({"intact": not problems, "problems": problems})
-
-
-@desk_api.get("/cds-services")
-async def cds_services(request: Request) -> HTTPResponse:
-    """What there is."""
-    return json(services())
-
-
-@desk_api.post(f"/cds-services/{SERVICE}")
-@needs("analyse")
-async def cds_triage(request: Request, person: Person) -> HTTPResponse:
-    """Cards for one text or call."""
-    body = body_of(request, "CdsRequest")
-    context = body["context"]
-    what = context.get("turns") or context.get("text")
-    wrong = check("Analyse", {"turns": what} if isinstance(what, list) else {"text": what})
-    if wrong is not None:
-        raise Problem(400, "INP060", f"context: {wrong}")
-    note(request, person, "cds.cards", body["hook"][:80])
-    analysis = await _analyse(request, what)
-    items = request.app.ctx.desk.knowledge.items
-    return answer(cards(analysis, {i.id: i.label for i in items.values()}, [i.id for i in items.values() if i.minimal_set]))
-
-
-# --- page -----------------------------------------------------------------------------------------------------------------
-
-
-def policy() -> str:
-    """Content-Security-Policy of the desk page: its own files, nothing inline, framed only by named sites."""
-    ancestors = " ".join(("'self'", *embed_origins()))
-    return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
-        f"frame-ancestors {ancestors}; require-trusted-types-for 'script'; trusted-types 'none'"
-    )
-
-
-@desk_page.get("/")
-async def page(request: Request) -> HTTPResponse:
-    """The desk."""
-    headers = {**SECURITY_HEADERS, "Content-Security-Policy": policy(), "Cache-Control": "no-store"}
-    return raw((STATIC / "agent" / "index.html").read_bytes(), content_type="text/html; charset=utf-8", headers=headers)
-
-
-@desk_page.get("/static/<name:str>")
-async def page_file(request: Request, name: str) -> HTTPResponse:
-    """One file of the page."""
-    file = (STATIC / "agent" / name).resolve()
-    if file.parent != (STATIC / "agent").resolve() or not file.is_file() or file.suffix == ".html":
-        raise Problem(404, "INP038", "There is no such file.")
-    kind = (
-        "text/javascript; charset=utf-8"
-        if file.suffix == ".js"
-        else mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-    )
-    return raw(file.read_bytes(), content_type=kind, headers={**SECURITY_HEADERS, "Cache-Control": "no-cache"})

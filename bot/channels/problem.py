@@ -16,6 +16,7 @@ TITLES = {
     405: "That cannot be done here",
     409: "It cannot be done in this state",
     413: "The request is too large",
+    426: "Another protocol is needed",
     429: "Too many requests",
     500: "Something went wrong here",
     503: "The bot is not ready",

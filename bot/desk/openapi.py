@@ -17,6 +17,8 @@ API = "/agent/api"
 MAX_TEXT = 8000
 #: Ids that a client chooses.
 NAME = r"^[A-Za-z0-9._:\-]{1,64}$"
+#: Subprotocol of the stream; its name grows when its messages change.
+STREAM_PROTOCOL = "rootline.desk.1"
 SPEAKERS = ["caller", "agent", "patient", "clinician"]
 LOCALES = ["en-GB", "en-US"]
 
@@ -31,6 +33,7 @@ def _open(properties: dict[str, Any]) -> dict[str, Any]:
 
 _TEXT = {"type": "string", "maxLength": MAX_TEXT}
 _NAME = {"type": "string", "pattern": NAME}
+_REF = {**_NAME, "description": "Comes back with the answer to this message."}
 _LEVEL = {"type": "string", "enum": list(DISPOSITIONS)}
 _NULL_NUMBER = {"type": ["number", "null"]}
 _TURN = _object(
@@ -118,6 +121,29 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     }),
     "Turn": _TURN,
     "Turns": _object({"turns": {"type": "array", "minItems": 1, "maxItems": 500, "items": {"$ref": "#/components/schemas/Turn"}}}, ["turns"]),
+    "StreamIn": {
+        "description": "A message to the stream. The first one is the login.",
+        "type": "object", "required": ["type"],
+        "oneOf": [
+            _object({"type": {"const": "login"}, "token": {"type": "string", "minLength": 1, "maxLength": 8000}}, ["type", "token"]),
+            _object({"type": {"const": "turns"}, "ref": _REF, "turns": {
+                "type": "array", "minItems": 1, "maxItems": 500, "items": {"$ref": "#/components/schemas/Turn"},
+            }}, ["type", "turns"]),
+            _object({"type": {"const": "withdraw"}, "ref": _REF, "turn": _NAME}, ["type", "turn"]),
+        ],
+    },
+    "StreamOut": {
+        "description": "A message from the stream.",
+        "type": "object", "required": ["type"],
+        "oneOf": [
+            _object({"type": {"const": "state"}, "state": {"$ref": "#/components/schemas/Call"}}, ["type", "state"]),
+            _object({"type": {"const": "done"}, "ref": {"type": ["string", "null"]}, "version": {"type": "integer"}}, ["type", "ref", "version"]),
+            _object({
+                "type": {"const": "problem"}, "status": {"type": "integer"}, "code": {"type": "string"}, "detail": {"type": "string"},
+                "ref": {"type": ["string", "null"]},
+            }, ["type", "status", "code", "detail", "ref"]),
+        ],
+    },
     "Transcript": _object({
         "text": {"type": "string", "minLength": 1, "maxLength": 400_000, "description": "Lines such as 'Caller: ...' and 'Agent: ...'."},
         "prefix": {**_NAME, "maxLength": 40, "description": "Begins the ids of the turns; the same prefix is read once."},
@@ -215,7 +241,7 @@ def _operation(
 
 _WHY = {
     200: "It was there already.", 400: "The request cannot be read.", 401: "No valid login.", 403: "The role may not do this.",
-    404: "There is no such thing on this site.", 409: "It cannot be done in this state.", 413: "Too large.", 503: "Not ready.",
+    404: "There is no such thing on this site.", 409: "It cannot be done in this state.", 426: "This address is a WebSocket.", 413: "Too large.", 503: "Not ready.",
 }  # fmt: skip
 
 
@@ -243,6 +269,7 @@ def document() -> dict[str, Any]:
             }], media="text/event-stream", also=(404,),
             description="Server-sent events named `state`. The first holds every turn; later ones hold the changed turns, and `order` with the ids of all.",
         )},
+        "/calls/{call}/stream": {"get": _stream()},
         "/calls/{call}/turns": {"post": op(
             "addTurns", "Append turns", body="Turns", answer="Call", also=(404, 409), parameters=[*call, {
                 "name": "since", "in": "query", "schema": {"type": "integer", "minimum": 0, "maximum": 2**53},
@@ -304,6 +331,24 @@ def document() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _stream() -> dict[str, Any]:
+    """OpenAPI has no words for a WebSocket: the handshake stands in it, the messages are named beside it."""
+    return {
+        **_operation(
+            "streamCall", "Turns in, states out, over a WebSocket", status=101, free=True, also=(426,), parameters=[_ID],
+            description=(
+                f"A WebSocket with the subprotocol {STREAM_PROTOCOL}. Every message is one JSON text: StreamIn from you, StreamOut to you. "
+                "The first message is your login within 10 seconds; the token never stands in the address. Then comes the whole state, and after every change "
+                "a state with the changed turns and `order`. The server closes with 4401 (no valid login), 4403 (the role may not), 4404 (no such call), "
+                "1009 (message too large), 1008 (states not read)."
+            ),
+        ),
+        "x-websocket": {
+            "subprotocol": STREAM_PROTOCOL, "receives": {"$ref": "#/components/schemas/StreamIn"}, "sends": {"$ref": "#/components/schemas/StreamOut"},
+        },
+    }  # fmt: skip
+
+
 def _with_200(operation: dict[str, Any], answer: str) -> dict[str, Any]:
     operation["responses"]["200"] = {
         "description": _WHY[200], "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{answer}"}}},
@@ -324,7 +369,7 @@ def check(name: str, body: Any) -> str | None:
         rule = {
             "required": "a required field is missing", "additionalProperties": "there is an unknown field", "type": f"it must be {error.validator_value}",
             "enum": "it is not one of the allowed values", "pattern": "it has characters that are not allowed", "maxLength": f"it may have up to {error.validator_value} characters",
-            "oneOf": "exactly one of text and turns is needed",
+            "oneOf": "exactly one of text and turns is needed" if name == "Analyse" else "it is none of the allowed messages",
         }.get(str(error.validator), f"it breaks the rule '{error.validator}'")  # fmt: skip
         return f"{place}: {rule}."
     return None
