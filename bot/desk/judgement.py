@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.extraction.mention import Mention
 from bot.findings.case import Case, GivenAnswer
+from bot.findings.memory import hand_on
 
 #: Marks what a person at the desk put in.
 BY = "human"
@@ -66,9 +67,10 @@ def lay_over(case: Case, decisions: Sequence[Ticked | Corrected], knowledge: Any
         decisions: In the order they were taken; later ones win.
         knowledge: Loaded knowledge (items).
     """
+    laid = case
     for decision in decisions:
-        case = _correct(case, decision) if isinstance(decision, Corrected) else _tick(case, decision, knowledge)
-    return case
+        laid = _correct(laid, decision) if isinstance(decision, Corrected) else _tick(laid, decision, knowledge)
+    return hand_on(case, laid)
 
 
 def _correct(case: Case, decision: Corrected) -> Case:

@@ -10,11 +10,17 @@ from typing import Any
 
 from bot.extraction.mention import Mention
 from bot.findings.case import Case, GivenAnswer
+from bot.findings.memory import memory_of
 from bot.knowledge.load import Knowledge
 
 
 def latest_answers(case: Case, knowledge: Knowledge) -> dict[str, GivenAnswer]:
     """Item -> the answer that holds. An expired "no" or "rather not say" is no answer; "yes" and "not sure" stay."""
+    found: dict[str, GivenAnswer] = memory_of(case).once("answers", "", knowledge, lambda: _latest_answers(case, knowledge))
+    return dict(found)
+
+
+def _latest_answers(case: Case, knowledge: Knowledge) -> dict[str, GivenAnswer]:
     latest: dict[str, GivenAnswer] = {}
     may_expire = case.reopened_turn > 0 or case.now_hours is not None
     for answer in case.answers:

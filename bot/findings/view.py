@@ -79,8 +79,10 @@ def findings(
 def _findings(case: Case, knowledge: Knowledge, whom: str, answers: Mapping[str, GivenAnswer] | None) -> dict[str, Finding]:
     about = subject(case)
     said: dict[str, dict[int, Mention]] = {}
+    is_subject = whom == about
     for index, mention in standing_mentions(case).items():
-        if _person(mention, about) == whom or mention.experiencer == "nobody":
+        who = mention.experiencer
+        if who in (whom, "nobody") if mention.by != "answer" else is_subject or who == "nobody":  # as `_person`, said quickly
             said.setdefault(mention.concept, {})[index] = mention
     given = _for_whom(case, knowledge, whom == about, answers)
     memory, items = memory_of(case), items_by_concept(knowledge)

@@ -59,10 +59,12 @@ def timed_call(desk: Desk, lines: list[str], ticked: bool) -> list[float]:
 def test_a_long_call_stays_quick_and_flat(name: str, ticked: bool, desk: Desk) -> None:
     assert 190 % len(ROUNDS[name]) == 0
     timed_call(desk, ROUNDS[name][:1], False)  # warm
-    calls = [timed_call(desk, ROUNDS[name], ticked) for _ in range(3)]
-    early, late = ([statistics.median(taken[n] for n in turns) for taken in calls] for turns in (EARLY, LATE))
-    assert statistics.median(late) <= QUICK
-    assert min(late) <= FLAT * min(early), f"{min(early):.2f} ms early, {min(late):.2f} ms late"
+    calls = [timed_call(desk, ROUNDS[name], ticked) for _ in range(4)]
+    # other work on the machine only ever adds time: the quickest of the calls counts, turn by turn
+    best = [min(taken) for taken in zip(*calls, strict=True)]
+    early, late = (statistics.median(best[n] for n in turns) for turns in (EARLY, LATE))
+    assert late <= QUICK
+    assert late <= FLAT * early, f"{early:.2f} ms early, {late:.2f} ms late"
 
 
 @pytest.mark.parametrize("name", list(ROUNDS))
