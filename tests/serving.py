@@ -34,6 +34,8 @@ def serving(app: Any, listening: socket.socket) -> Iterator[str]:
         try:
             running = loop.run_until_complete(app.create_server(sock=listening, return_asyncio_server=True))
             loop.run_until_complete(running.startup())
+            loop.run_until_complete(running.before_start())  # the application's own listeners, as in a real start
+            loop.run_until_complete(running.after_start())
             loop.call_soon(ready.set)
             loop.run_forever()
         except BaseException as error:

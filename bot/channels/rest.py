@@ -3,7 +3,7 @@
 In: HTTP requests. Out: JSON (`bot.channels.rendering`), the result card, problems. Registered by `bot.runtime.server`.
 
     POST   /api/conversations                          {locale?}            -> 201 {conversation, token, reply}
-    POST   /api/conversations/{id}/messages            {id, text | options} -> 200 {id, reply, token?}
+    POST   /api/conversations/{id}/messages            {id, text | options} -> 200 {id, reply, token?, deleted?}
     GET    /api/conversations/{id}/messages?after=n                         -> 200 {messages, last}
     GET    /api/conversations/{id}/card.txt|html|pdf                        -> the result card
     DELETE /api/conversations/{id}                                          -> 204
@@ -66,6 +66,10 @@ async def say(request: Request, conversation: str) -> HTTPResponse:
     fresh = request.app.ctx.tokens.renew(ticket)
     if fresh is not None:
         data["token"] = fresh
+    elif request.app.ctx.tokens.is_revoked(ticket):
+        # This message asked for it, or another tab did while it waited: then its own words must not stay behind.
+        await request.app.ctx.service.erase(conversation)
+        data["deleted"] = True
     return json(data, headers={"Cache-Control": "no-store"})
 
 
@@ -85,8 +89,7 @@ async def history(request: Request, conversation: str) -> HTTPResponse:
 async def erase(request: Request, conversation: str) -> HTTPResponse:
     """Delete the conversation and revoke every token to it."""
     _ticket(request, conversation)
-    await request.app.ctx.service.erase(conversation)
-    request.app.ctx.tokens.revoke(conversation)
+    await request.app.ctx.service.erase(conversation)  # which revokes its tokens, too
     return empty()
 
 

@@ -1,4 +1,4 @@
-"""The emergency message: first the action, whole and plain; then why; then what to say; never another question.
+"""The emergency message: the action, whole and plain, and the numbers; their own words; what to do and say; why. No question.
 
 In: `Heard`. Out: `Reply`, or the parts of it for the card. Called by `compose` and `card`.
 
@@ -132,22 +132,16 @@ def _also(heard: Heard, rules: list[FiredRule], action: str, family: str) -> tup
 def emergency_reply(heard: Heard) -> Reply:
     """The full message."""
     part, words = plan(heard), heard.words
-    blocks = [Block("emergency", part.lead)]
-    if part.family == "crisis":
-        blocks += _numbers(heard, part)
-        blocks.append(Block("text", part.worry))
-    blocks += [Block("text", line) for line in part.also]
+    kind = [Block("text", part.worry)] if part.family == "crisis" else []
+    blocks = [Block("emergency", part.lead), *_numbers(heard, part), *kind, *(Block("text", line) for line in part.also)]
     if part.quotes:
         blocks.append(Block("quote", words.text("emergency.because"), items=part.quotes))
-    if part.family != "crisis":
-        blocks.append(Block("text", part.worry))
-    blocks += [Block("text", part.reasons[0])] if part.reasons else []  # one is enough here; the card has them all
+    blocks.append(Block("list", words.text(f"emergency.meanwhile.{part.action}"), items=part.meanwhile))
     if part.desk:
         blocks.append(Block("desk", part.desk_title, items=(f"“{part.desk}”",)))
-    blocks.append(Block("list", words.text(f"emergency.meanwhile.{part.action}"), items=part.meanwhile))
-    blocks += [Block("text", part.sent_home)] if part.sent_home else []
-    if part.family != "crisis":
-        blocks += _numbers(heard, part)
+    why = [] if kind else [part.worry]
+    why += part.reasons[:1]  # one is enough here; the card has them all
+    blocks += [Block("text", line) for line in (*why, part.sent_home) if line]
     blocks.append(Block("text", words.fill(words.country.interpreter)))
     return Reply(tuple(blocks), urgency="emergency_now", card=True)
 
@@ -162,9 +156,7 @@ def again(heard: Heard, *, first: tuple[str, ...] = (), later: bool = False, ans
         answer: Blocks that answer what they asked, after the advice.
     """
     part, words = plan(heard), heard.words
-    blocks = [Block("emergency", part.lead)]
-    if part.family == "crisis":
-        blocks += _numbers(heard, part)
+    blocks = [Block("emergency", part.lead), *_numbers(heard, part)]
     blocks += [Block("text", line) for line in (*first, *part.also)]
     if later:
         blocks += [Block("text", words.text("emergency.later")), Block("text", words.text("emergency.later_who"))]
@@ -173,8 +165,6 @@ def again(heard: Heard, *, first: tuple[str, ...] = (), later: bool = False, ans
     blocks += answer
     if part.desk:
         blocks.append(Block("desk", part.desk_title, items=(f"“{part.desk}”",)))
-    if part.family != "crisis":
-        blocks += _numbers(heard, part)
     blocks.append(Block("text", words.fill(words.country.interpreter)))
     return Reply(tuple(blocks), urgency="emergency_now", card=True)
 

@@ -1,4 +1,4 @@
-"""The end of an interview that is no emergency: how soon, whom to ask, why, and what would make it more urgent.
+"""The end of an interview that is no emergency: how soon, whom to ask and their number, why, and what would make it more urgent.
 
 In: `Heard`, knowledge. Out: `Reply`. Called by `compose`; `card` prints the same parts.
 
@@ -30,6 +30,7 @@ def result_reply(heard: Heard, knowledge: Any) -> Reply:
     blocks = [
         Block("heading", words.text(f"level.title.{level}")),
         Block("text", words.fill(words.country.contacts[level])),
+        *link_block(heard, level),
     ]
     quotes = because(heard, deciding)
     if quotes:
@@ -43,7 +44,6 @@ def result_reply(heard: Heard, knowledge: Any) -> Reply:
     blocks += left_out_blocks(heard, knowledge)
     blocks += personal_blocks(heard, knowledge)
     blocks += net_blocks(heard, knowledge)
-    blocks += link_block(heard, level)
     explained = explanation(heard, knowledge)
     if explained:
         blocks += [Block("heading", words.text("result.explain")), *explained]
@@ -63,6 +63,7 @@ def stopped_reply(heard: Heard, knowledge: Any) -> Reply:
         Block("heading", words.text(f"level.title.{urgency}")),
         Block("text", words.text("result.stopped" if urgency == "incomplete" else "result.stopped_flagged")),
         Block("text", words.fill(words.country.contacts[urgency])),
+        *link_block(heard, "incomplete"),
     ]
     quotes = because(heard, deciding)
     if quotes:
@@ -71,7 +72,6 @@ def stopped_reply(heard: Heard, knowledge: Any) -> Reply:
     blocks += left_out_blocks(heard, knowledge)
     blocks += personal_blocks(heard, knowledge)
     blocks += net_blocks(heard, knowledge)
-    blocks += link_block(heard, "incomplete")
     blocks.append(Block("notice", words.text("result.draft")))
     return Reply(tuple(blocks), urgency=urgency, card=True)
 

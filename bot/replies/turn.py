@@ -70,14 +70,18 @@ def _intro(heard: Heard, question: NextQuestion) -> list[Block]:
 
 
 def progress_line(heard: Heard, question: NextQuestion, *, with_level: bool = True) -> str:
-    """Level so far (unless just told) and how much is left; "" at turns where saying it again would be noise."""
+    """Level so far (unless just told) and how much is left; "" at turns where saying it again would be noise.
+
+    What is left is counted for plain answers. "Not sure" can add a question, so a large number is told as a round one.
+    """
     left = question.remaining + 1 if question.remaining is not None else 0
     if not left or not (left <= _FEW or left % _EVERY == 0 or heard.case.turns <= 1):
         return ""
     words, level = heard.words, heard.assessment.disposition
     so_far = f"{words.text(f'level.short.{level}')} " if with_level and level in _LEVELS_TOLD else ""
-    key = "last" if left == 1 else "few" if left <= _FEW else "many"
-    return so_far + words.text(f"progress.{key}", n=str(left))
+    more = left % _EVERY
+    key = "last" if left == 1 else "few" if left < 2 * _EVERY else "over" if more else "many"
+    return so_far + words.text(f"progress.{key}", n=str(left - more if key == "over" else left))
 
 
 def level_blocks(heard: Heard, previous: Assessment | None) -> list[Block]:

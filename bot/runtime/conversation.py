@@ -44,8 +44,9 @@ from bot.replies.compose import compose
 from bot.replies.reply import Block, Reply
 from bot.replies.words import Words
 from bot.runtime.actions_in_process import InProcessActions, make_turns_quick
+from bot.runtime.history import entries_of
 from bot.runtime.logging import get_logger
-from bot.runtime.messages import LONG_CHARACTERS, MAX_CHARACTERS, clean, shown
+from bot.runtime.messages import LONG_CHARACTERS, MAX_CHARACTERS, clean
 from bot.runtime.storage import erase as erase_records
 from bot.runtime.storage import open_lock_store, open_tracker_store
 from bot.turn import Turn, assess_case, last_resort, read_message, safe_turn
@@ -93,6 +94,8 @@ class ConversationService:
         self._replies: OrderedDict[tuple[str, str], Reply] = OrderedDict()
         #: The agent desk (bot.desk.handover), set by the server; None where there is none.
         self.handovers: Any = None
+        #: Told of each conversation that was deleted, in words or otherwise; set by the server, which shuts its tokens.
+        self.on_erased: Callable[[str], None] | None = None
         self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="long-message")
 
     @classmethod
@@ -208,20 +211,11 @@ class ConversationService:
         return reply
 
     async def history(self, conversation: str, after: int = 0) -> list[dict[str, Any]]:
-        """What both sides said, from entry `after` on: n, role, at (seconds), id and text or reply."""
+        """What both sides said, from entry `after` on; see `bot.runtime.history`."""
         tracker = await self.agent.tracker_store.retrieve(conversation)
-        entries: list[dict[str, Any]] = []
-        for event in tracker.events if tracker is not None else ():
-            if isinstance(event, UserUttered) and event.text:
-                entries.append({"role": "user", "at": event.timestamp, "id": event.message_id, "text": shown(event.text)})
-            elif isinstance(event, BotUttered) and event.metadata.get("person"):
-                entries.append({"role": "agent", "at": event.timestamp, "text": event.text})
-            elif isinstance(event, BotUttered) and event.metadata.get("reply"):
-                kept_back = self.handovers is not None and not event.metadata.get("desk")
-                if kept_back and self.handovers.is_silenced(conversation, event.metadata.get("reply_to")):
-                    continue
-                entries.append({"role": "bot", "at": event.timestamp, "reply": event.metadata["reply"]})
-        return [{"n": number, **entry} for number, entry in enumerate(entries, start=1)][after:]
+        desk = self.handovers
+        kept_back = partial(desk.is_silenced, conversation) if desk is not None else lambda _: False
+        return entries_of(tracker.events if tracker is not None else (), kept_back)[after:]
 
     async def case(self, conversation: str) -> Case | None:
         """The case as it stands, or None when there is no such conversation."""
@@ -249,11 +243,18 @@ class ConversationService:
     async def erase(self, conversation: str) -> int:
         """Delete a conversation from the tracker store and from memory; returns the number of records."""
         async with self._locked(conversation):
-            for key in [key for key in self._replies if key[0] == conversation]:
-                del self._replies[key]
-            if self.handovers is not None:
-                await self.handovers.run(self.handovers.forget, conversation)
-            return erase_records(self.agent.tracker_store, conversation)
+            return await self._forget(conversation)
+
+    async def _forget(self, conversation: str) -> int:
+        """All that deleting means, whether a button or words asked for it. The records go first: they are the words."""
+        count = erase_records(self.agent.tracker_store, conversation)
+        for key in [key for key in self._replies if key[0] == conversation]:
+            del self._replies[key]
+        if self.handovers is not None:
+            await self.handovers.run(self.handovers.forget, conversation)
+        if self.on_erased is not None:
+            self.on_erased(conversation)
+        return count
 
     async def say_as_person(self, conversation: str, text: str, *, message_id: str) -> None:
         """Words of an agent into the visitor's chat; the same id is written once."""
@@ -267,11 +268,13 @@ class ConversationService:
         """The reply as it goes out when a person has the chat, or is asked for. The desk's failure never costs the reply."""
         try:
             tracker = await self.agent.tracker_store.retrieve(conversation)
-            latest = tracker.latest_message if tracker is not None else None
+            if tracker is None:
+                return reply  # just deleted: nothing of it goes to the desk
+            latest = tracker.latest_message
             wants = latest is not None and (latest.intent or {}).get("name") == "ask_for_human"
             case = await self.case(conversation) or Case()
             outcome = await self.handovers.run(self.handovers.heard, conversation, message_id, text, reply.urgency, wants)
-            if outcome == "say" or tracker is None:
+            if outcome == "say":
                 return reply
             words = Words(self.knowledge, case.locale)
             if outcome == "silent":
@@ -312,7 +315,7 @@ class ConversationService:
         for said in collector.said:
             if said.get("reply") and said.get("assessed") == message_id:
                 if said.get("erase"):
-                    erase_records(self.agent.tracker_store, conversation)
+                    await self._forget(conversation)
                 return from_json(said["reply"])
         raise RuntimeError("no reply was made from an assessment of this message")
 

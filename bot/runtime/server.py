@@ -148,6 +148,7 @@ def build_app(model: Path, *, on_ready: Callable[[], None] | None = None, servic
             broker = await open_event_broker()
             app.ctx.service = ConversationService.start(model, broker=broker)
         app.ctx.service.handovers = app.ctx.handovers
+        app.ctx.service.on_erased = app.ctx.tokens.revoke
 
     @app.after_server_start
     async def tell(app: Any, loop: asyncio.AbstractEventLoop) -> None:

@@ -96,13 +96,15 @@ class Tokens:
         if now >= float(claims["exp"]):
             raise TokenRefused("This conversation key has run out. Start a new conversation.")
         ticket = Ticket(str(claims["sub"]), float(claims["iat"]))
-        if self._is_revoked(ticket):
+        if self.is_revoked(ticket):
             raise TokenRefused("This conversation was deleted.")
         return ticket
 
     def renew(self, ticket: Ticket) -> str | None:
-        """A fresh token when the one shown is older than `RENEW_HOURS`, else None."""
-        return self.issue(ticket.conversation) if self._clock() - ticket.issued > RENEW_HOURS * 3600 else None
+        """A fresh token when the one shown is older than `RENEW_HOURS` and its conversation still stands, else None."""
+        if self._clock() - ticket.issued <= RENEW_HOURS * 3600 or self.is_revoked(ticket):
+            return None
+        return self.issue(ticket.conversation)
 
     def revoke(self, conversation: str) -> None:
         """No token issued so far opens this conversation any more."""
@@ -112,7 +114,8 @@ class Tokens:
             database.execute("INSERT OR REPLACE INTO revoked VALUES (?, ?, ?)", (conversation, now, now + TOKEN_HOURS * 3600))
             database.commit()
 
-    def _is_revoked(self, ticket: Ticket) -> bool:
+    def is_revoked(self, ticket: Ticket) -> bool:
+        """Whether the conversation was deleted after this ticket was made out."""
         with closing(self._open()) as database:
             row = database.execute("SELECT at FROM revoked WHERE conversation = ?", (ticket.conversation,)).fetchone()
         return row is not None and ticket.issued <= row[0]

@@ -72,7 +72,7 @@ class NextQuestion:
         why: One sentence: why we ask.
         rephrase: The same question in other words.
         intro: Wording key to show once before it (the private block), or None.
-        remaining: How many short questions are left after this one, at most.
+        remaining: How many short questions are left after this one when the answers are plain.
     """
 
     id: str

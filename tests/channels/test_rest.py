@@ -26,6 +26,7 @@ def server(service, tmp_path_factory):
     listening = listen("127.0.0.1", 0)
     with serving(build_app(None, service=service), listening) as address:
         yield address
+    service.handovers = service.on_erased = None  # the agent outlives this server
     del os.environ["ROOTLINE_VAR"]
 
 
@@ -136,6 +137,46 @@ async def test_deleting_leaves_nothing_and_closes_the_conversation(chat):
     async with chat.web.get(f"{chat.path}/messages", headers=chat.headers) as answer:
         assert answer.status == 401
         assert "deleted" in (await answer.json())["detail"]
+
+
+@pytest.mark.parametrize("hours", [1.0, -1.0], ids=["young token", "token to be renewed"])
+async def test_deleting_in_words_closes_the_conversation_too(chat, monkeypatch, hours):
+    import bot.runtime.tokens
+
+    monkeypatch.setattr(bot.runtime.tokens, "RENEW_HOURS", hours)
+    for words in ("my left leg is weak", "please delete my chat"):
+        answer = await chat.say(words)
+        assert "deleted" not in answer
+        chat.headers = {"Authorization": f"Bearer {answer.get('token', chat.token)}"}
+    answer = await chat.say("yes")
+    assert answer["deleted"] is True
+    assert "token" not in answer, "no new key to what is gone"
+    for path in ("/messages", "/card.txt"):
+        async with chat.web.get(chat.path + path, headers=chat.headers) as refused:
+            assert refused.status == 401
+            assert "deleted" in (await refused.json())["detail"]
+
+
+async def test_a_message_that_waited_while_it_was_deleted_leaves_nothing_behind(chat, service):
+    await chat.say("my left leg is weak")
+    lock = service._locked(chat.id)
+    await lock.__aenter__()
+    waiting = asyncio.create_task(chat.say("and numb when I wipe"))
+    await asyncio.sleep(0.3)
+    service.on_erased(chat.id)  # what deleting in another tab does while it holds the lock
+    await lock.__aexit__(None, None, None)
+    assert (await waiting)["deleted"] is True
+    assert await service.history(chat.id) == []
+
+
+async def test_what_was_chosen_comes_back_with_the_history(chat):
+    await chat.say("my back hurts")
+    card = (await chat.history())["messages"][-1]["reply"]
+    await chat.say("Chest pain, Trouble breathing", options=["chest", "breath"], question=card["question"])
+    await chat.say("none of these")
+    users = [entry for entry in (await chat.history())["messages"] if entry["role"] == "user"]
+    assert [entry.get("options") for entry in users] == [None, ["chest", "breath"], None]
+    assert [entry.get("question") for entry in users] == [None, card["question"], None]
 
 
 async def test_a_fresh_token_comes_with_a_reply_when_the_old_one_ages(chat, monkeypatch):

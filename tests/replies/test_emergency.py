@@ -50,6 +50,16 @@ def test_the_sentence_of_the_first_issue() -> None:
     assert reply.card
 
 
+@pytest.mark.parametrize("rule_id", RULES)
+def test_what_to_do_stands_before_why(rule_id: str, knowledge: Knowledge) -> None:
+    fired = rule(rule_id, 0)
+    blocks = compose(emergency(fired), TOLD, knowledge).blocks
+    assert [block.kind for block in blocks[:2]] == ["emergency", "links"], "the action, then the numbers to tap"
+    if fired.wording != "crisis":
+        why = next(n for n, block in enumerate(blocks) if block.text == fired.reason)
+        assert all(n < why for n, block in enumerate(blocks) if block.kind in ("list", "desk"))
+
+
 @pytest.mark.parametrize("person", PEOPLE)
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("rule_id", RULES)

@@ -89,8 +89,11 @@ def test_no_level_is_told_while_nothing_is_known(knowledge: Knowledge) -> None:
     [
         (0, 9, "This is the last question."),
         (2, 9, "3 short questions left."),
-        (9, 9, "At most 10 short questions left."),
-        (17, 0, "At most 18 short questions left."),
+        (5, 0, "6 short questions left."),
+        (9, 9, "About 10 short questions left."),
+        (17, 0, "A little over 15 short questions left."),
+        (22, 0, "A little over 20 short questions left."),
+        (19, 0, "About 20 short questions left."),
         (10, 9, None),
         (None, 9, None),
     ],
