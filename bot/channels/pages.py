@@ -21,7 +21,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, json, raw
 
 from bot.channels.problem import Problem
-from bot.replies.picture import picture_png, picture_svg
+from bot.replies.picture import named_picture, picture_png, picture_svg
 from bot.replies.words import Words
 
 STATIC = Path(__file__).parent / "static"
@@ -29,6 +29,8 @@ PICTURE_SECONDS = 86400
 #: Files that carry their version in the address may be kept for a year.
 VERSIONED_SECONDS = 31_536_000
 DEFAULT_LOCALE = "en-GB"
+#: The nerve path that the page at `/` shows.
+HOME_PICTURE = "knee"
 PACKED = (".js", ".css", ".svg", ".json")
 
 pages = Blueprint("pages")
@@ -68,24 +70,28 @@ def fill(name: str, *, raw_html: dict[str, str] | None = None, boot: str = "", *
 def _page(request: Request, name: str) -> HTTPResponse:
     nonce = secrets.token_urlsafe(16)
     html = fill(
-        name, nonce=nonce, locale=DEFAULT_LOCALE, version=static_version(), raw_html=_signs(request.app.ctx.service.knowledge)
+        name, nonce=nonce, locale=DEFAULT_LOCALE, version=static_version(), raw_html=_told(request.app.ctx.service.knowledge)
     )
     headers = {**SECURITY_HEADERS, "Content-Security-Policy": policy(nonce), "Cache-Control": "no-store"}
     return raw(html.encode(), content_type="text/html; charset=utf-8", headers=headers)
 
 
-def _signs(knowledge: Any) -> dict[str, str]:
-    """The warning signs and whom to call, as the safety net words them."""
+def _told(knowledge: Any) -> dict[str, str]:
+    """What the pages take from the knowledge: the warning signs and whom to call, as the safety net words them; a drawing."""
     words = Words(knowledge, DEFAULT_LOCALE)
     lines = [line for line in words.country.lines if "failure" in line.uses]
     calls = [f'<a href="{escape(line.href)}">{escape(words.fill(line.label))}</a>' for line in lines]
     signs = [words.fill(sign.text) for sign in knowledge.safety_net.signs]
+    paths = knowledge.explanations.paths
+    drawing = named_picture(paths.get(HOME_PICTURE, next(iter(paths.values()))), "left", words)
     return {
         "signs_title": escape(words.text("result.net")),
         "signs": "\n".join(f"<li>{escape(sign)}</li>" for sign in signs),
         "signs_end": escape(words.text("result.net_end")),
         "calls": " ".join(calls[:1]),
         "emergency": calls[0],
+        "picture": drawing.key,
+        "picture_alt": escape(drawing.alt),
     }
 
 

@@ -20,6 +20,7 @@ DESKTOP = {"viewport": {"width": 1180, "height": 820}}
 PHONE = {"viewport": {"width": 390, "height": 780}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
 EMERGENCY = "my left knee keeps giving way on the stairs and it feels numb when I wipe"
 STORY = "My lower back has been stiff since I dug the garden on Sunday. Nothing else."
+LEG = "I have had pain from my back down the outside of my right leg to the big toe for three weeks."
 HARMLESS = ("none", "ok", "normal", "no_leaks", "no_change", "never", "better", "age_18_49", "managing", "nothing", "no", "same", "one")
 
 
@@ -28,6 +29,14 @@ class Shot:
         self.page = page
         page.goto(address)
         page.locator("rootline-chat button").wait_for()
+
+    @classmethod
+    def of(cls, page: Page) -> Shot:
+        """The chat in a window of its own."""
+        shot = cls.__new__(cls)
+        shot.page = page
+        shot.replied(1)
+        return shot
 
     def open(self) -> Shot:
         self.page.locator("rootline-chat button").click()
@@ -77,6 +86,11 @@ def states(shot: Shot) -> dict[str, object]:
         shot.answer()
         shot.answer()
 
+    def chosen() -> None:
+        question()
+        shot.answer()
+        shot.frame.locator(".choice--picked").last.evaluate("e => { e.closest('.log').scrollTop += e.closest('.message').getBoundingClientRect().top - 90; }")
+
     def ticks() -> None:
         shot.open().say(STORY)
         shot.frame.locator("[data-value=chest]").check()
@@ -97,6 +111,13 @@ def states(shot: Shot) -> dict[str, object]:
     def result_end() -> None:
         result()
         shot.frame.locator(".log").evaluate("e => { e.scrollTop = 1e6; }")
+
+    def result_picture() -> None:
+        shot.open().say(LEG)
+        while shot.answer():
+            pass
+        shot.frame.locator(".message--card .block-picture img").last.evaluate(
+            "async e => { await e.decode(); e.closest('.log').scrollTop += e.getBoundingClientRect().top - 110; }")
 
     def picture() -> None:
         shot.open().say("why does my knee buckle?")
@@ -142,8 +163,8 @@ def states(shot: Shot) -> dict[str, object]:
         emergency()
 
     return {
-        "closed": lambda: None, "open": lambda: shot.open(), "typing": typing, "question": question, "ticks": ticks, "emergency": emergency,
-        "emergency-end": emergency_end, "result": result, "result-end": result_end, "picture": picture, "menu": menu, "delete": delete,
+        "closed": lambda: None, "open": lambda: shot.open(), "typing": typing, "question": question, "chosen": chosen, "ticks": ticks, "emergency": emergency,
+        "emergency-end": emergency_end, "result": result, "result-end": result_end, "result-picture": result_picture, "picture": picture, "menu": menu, "delete": delete,
         "deleted": deleted, "offline": offline, "cannot-start": down, "dark": dark, "dark-emergency": dark_emergency,
     }  # fmt: skip
 
@@ -169,6 +190,17 @@ def special(playwright: Playwright, browser, address: str, only: str) -> None:
         page.screenshot(path=OUT / "widget-site-phone.png", full_page=True)
         page.goto(f"{address}/privacy")
         page.screenshot(path=OUT / "widget-privacy-phone.png")
+        context.close()
+    if only in "print":
+        context = browser.new_context(locale="en-GB", viewport={"width": 794, "height": 1123})
+        alone = context.new_page()
+        alone.goto(f"{address}/chat?locale=en-GB")
+        shot = Shot.of(alone)
+        shot.say(EMERGENCY)
+        alone.evaluate("() => { window.print = () => {}; }")
+        shot.frame.locator(".message--emergency").last.get_by_role("button", name="Print").click()
+        alone.emulate_media(media="print")
+        alone.screenshot(path=OUT / "widget-print.png")
         context.close()
 
 

@@ -195,6 +195,38 @@ describe('catching up', () => {
     expect(heard.at(-1)).toMatchObject({ who: 'person', text: 'I am Ann, a nurse.' });
   });
 
+  it('catches up straight after sending when another tab wrote meanwhile', async () => {
+    const conversation = make();
+    await conversation.open();
+    const real = server.send.bind(server);
+    let answer = (): void => undefined;
+    const held = new Promise<void>(done => (answer = done));
+    server.send = async (ticket, message) => {
+      await held;
+      return real(ticket, message);
+    };
+    conversation.send('mine');
+    await real(TICKET, { id: 'other', text: 'theirs' });
+    await conversation.sync(); // the other tab says that there is something new; we are busy
+    expect(texts(conversation)).toEqual(['Hello', 'mine']);
+    answer();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(texts(conversation)).toEqual(['Hello', 'theirs', 'Reply to theirs', 'mine', 'Reply to mine']);
+    expect(heard.map(entry => entry.key).sort()).toEqual(['id1>0', 'other>0', 'start>0']);
+    expect(server.calls.filter(call => call === 'history')).toHaveLength(1);
+  });
+
+  it('catches up as well when sending began while it was fetching', async () => {
+    const conversation = make();
+    await conversation.open();
+    await server.send(TICKET, { id: 'other', text: 'theirs' });
+    const fetching = conversation.sync();
+    conversation.send('mine');
+    await fetching;
+    await vi.advanceTimersByTimeAsync(0);
+    expect(texts(conversation)).toEqual(['Hello', 'theirs', 'Reply to theirs', 'mine', 'Reply to mine']);
+  });
+
   it('leaves alone what is being sent', async () => {
     const conversation = make();
     await conversation.open();
@@ -216,7 +248,47 @@ describe('deleting', () => {
     expect(home.events).toContain('deleted');
   });
 
-  it('notices that it was deleted in words', async () => {
+  it('is over at once when it was deleted in words', async () => {
+    const conversation = make();
+    await conversation.open();
+    server.farewell = 'yes';
+    conversation.send('yes');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(conversation.view).toMatchObject({ phase: 'deleted', entries: [], waiting: false });
+    expect(home.ticket).toBeNull();
+    expect(home.events).toContain('deleted');
+    await conversation.open();
+    conversation.send('hello again');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(texts(conversation)).toEqual(['Hello', 'hello again', 'Reply to hello again']);
+  });
+
+  it('is over, too, when the answer to that was lost on the way', async () => {
+    const conversation = make();
+    await conversation.open();
+    server.farewell = 'yes';
+    server.troubles = [{ error: unreachable(), after: true }, { error: new ApiError('deleted', 401) }];
+    conversation.send('yes');
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(conversation.view).toMatchObject({ phase: 'deleted', entries: [] });
+    expect(server.conversations).toBe(1);
+  });
+
+  it('notices that the key was shut elsewhere, and keeps what was not sent', async () => {
+    const conversation = make();
+    await conversation.open();
+    server.troubles = [{ error: new ApiError('deleted', 401) }];
+    await conversation.sync();
+    expect(conversation.view).toMatchObject({ phase: 'deleted', entries: [] });
+    await conversation.open();
+    server.troubles = [{ error: new ApiError('deleted', 401) }];
+    conversation.send('my leg is weak');
+    await vi.advanceTimersByTimeAsync(10);
+    expect(texts(conversation)).toEqual(['Hello', 'my leg is weak', 'Reply to my leg is weak']);
+    expect(conversation.view.notice).toBe('endedDeleted');
+  });
+
+  it('notices an empty history', async () => {
     const conversation = make();
     await conversation.open();
     server.messages = [];

@@ -1,6 +1,6 @@
 /** Replies and a pretend server for the tests. */
 
-import { ApiError, type Api, type Outgoing } from '../src/chat/api';
+import { ApiError, type Answered, type Api, type Outgoing } from '../src/chat/api';
 import type { Home } from '../src/chat/model';
 import type { Block, HistoryEntry, Reply } from '../src/chat/types';
 import type { EventName, Ticket } from '../src/shared/protocol';
@@ -28,6 +28,8 @@ export class PretendServer implements Api {
   /** Errors to throw before (or, with `after`, instead of) the next answers. */
   troubles: { error: ApiError; after?: boolean }[] = [];
   token: string | null = null;
+  /** The message that, when it comes, deletes the conversation. */
+  farewell: string | null = null;
 
   async start(): Promise<{ ticket: Ticket; reply: Reply }> {
     this.calls.push('start');
@@ -38,7 +40,7 @@ export class PretendServer implements Api {
     return { ticket: { conversation: `c${this.conversations}`, token: `t${this.conversations}` }, reply: reply('Hello') };
   }
 
-  async send(_: Ticket, message: Outgoing): Promise<{ reply: Reply; token: string | null }> {
+  async send(_: Ticket, message: Outgoing): Promise<Answered> {
     this.calls.push(`send ${message.id}`);
     const lost = this.troubles[0]?.after === true;
     if (!lost) this.fail();
@@ -47,8 +49,10 @@ export class PretendServer implements Api {
       const n = this.messages.length;
       this.messages.push({ n: n + 1, role: 'user', at: 2, id: message.id, text: message.text }, { n: n + 2, role: 'bot', at: 3, reply: answer });
     }
+    const deleted = message.text === this.farewell;
+    if (deleted) this.messages = [];
     if (lost) this.fail();
-    return { reply: answer, token: this.token };
+    return { reply: answer, token: this.token, deleted };
   }
 
   async history(): Promise<HistoryEntry[]> {

@@ -12,7 +12,7 @@ import { block, reply, TICKET } from './kit';
 
 const BOOT: Boot = { locale: 'en-GB', emergency: { label: 'Call 999', href: 'tel:999' }, failureLinks: [] };
 const words = new Words(BOOT);
-const entry = (more: Partial<Entry>): Entry => ({ key: 'k', who: 'bot', at: 0, text: '', options: null, reply: null, state: 'sent', live: false, ...more });
+const entry = (more: Partial<Entry>): Entry => ({ key: 'k', who: 'bot', at: 0, text: '', options: null, question: null, reply: null, state: 'sent', live: false, ...more });
 
 afterEach(() => {
   vi.useRealTimers();
@@ -31,6 +31,35 @@ describe('entries', () => {
     expect(chosenAt(answer('Fainted, or grey'), 0)).toEqual(['a']);
     expect(chosenAt(answer(joinLabels([options[0]!, options[1]!])), 0)).toEqual(['a', 'b']);
     expect(chosenAt(answer('None that I know of'), 0)).toEqual([]);
+  });
+
+  it('shows a choice under the card it belongs to, also when words from another tab came first', () => {
+    const chosen = (more: Partial<Entry>): Entry[] => [
+      entry({ reply: reply('Which?', { options, question: 'Q1' }) }),
+      entry({ who: 'user', text: 'my leg is weak too' }),
+      entry({ key: 'l', reply: reply('And which of these?', { options, question: 'Q2' }) }),
+      entry({ who: 'user', text: 'None', ...more }),
+    ];
+    const late = chosen({ options: ['b'], question: 'Q1' });
+    expect([chosenAt(late, 0), chosenAt(late, 2)]).toEqual([['b'], []]);
+    const timely = chosen({ options: ['b'], question: 'Q2' });
+    expect([chosenAt(timely, 0), chosenAt(timely, 2)]).toEqual([[], ['b']]);
+  });
+
+  it('keeps the choice of an earlier time apart from that of a question put again', () => {
+    const card = entry({ reply: reply('Which?', { options, question: 'Q1' }) });
+    const tap = (value: string): Entry => entry({ who: 'user', text: value, options: [value], question: 'Q1' });
+    const both = [card, tap('a'), card, tap('b')];
+    expect([chosenAt(both, 0), chosenAt(both, 2)]).toEqual([['a'], ['b']]);
+    expect(chosenAt([card, entry({ who: 'user', text: 'why?' }), card, tap('b')], 0)).toEqual([]);
+  });
+
+  it('takes what was chosen from the history, not only from labels', () => {
+    const history = [
+      { n: 1, role: 'bot' as const, at: 1, reply: reply('Which?', { options, question: 'Q1' }) },
+      { n: 2, role: 'user' as const, at: 2, id: 'id1', text: 'none', options: ['b'], question: 'Q1' },
+    ];
+    expect(chosenAt(fromHistory(history, false), 0)).toEqual(['b']);
   });
 
   it('has an open question only at the very end', () => {

@@ -103,6 +103,31 @@ def test_emergency_cannot_be_missed(demo: Callable[..., Chat]) -> None:
     assert chat.frame.locator("[role=alert]").count() <= 2
 
 
+def test_on_a_small_phone_the_number_to_tap_is_in_sight_and_what_to_do_comes_before_why(demo: Callable[..., Chat]) -> None:
+    chat = demo(viewport={"width": 360, "height": 640}, has_touch=True, is_mobile=True).open()
+    chat.say(EMERGENCY)
+    call = chat.frame.locator(".emergency a[href='tel:999']")
+    box, field = call.bounding_box(), chat.frame.locator(".composer").bounding_box()
+    assert box["y"] + box["height"] <= field["y"], "no scrolling to reach it"
+    words = chat.frame.locator(".message--emergency").last.inner_text()
+    places = [words.index(part) for part in ("Call 999", "Because you said", "Do not wait for a call back", "Say this", "nerves")]
+    assert places == sorted(places)
+
+
+def test_on_paper_only_the_card_is_left_and_nothing_to_press(demo: Callable[..., Chat]) -> None:
+    chat = demo(path="/chat").ready()
+    chat.say(STIFF_BACK)
+    chat.say(EMERGENCY)
+    chat.page.evaluate("() => { window.print = () => undefined; }")
+    chat.frame.locator(".message--emergency").last.get_by_role("button", name="Print").click()
+    chat.page.emulate_media(media="print")
+    assert chat.frame.locator(".message:visible").count() == 1
+    assert chat.frame.locator("button:visible, textarea:visible").count() == 0
+    assert re.search(r"\d{4}, \d", chat.frame.locator(".printing time").inner_text()), "the whole date"
+    colour = "getComputedStyle(document.querySelector('.printing .emergency')).backgroundColor"
+    assert chat.frame.evaluate(colour) == "rgb(255, 255, 255)", "no ink is wasted, and black on white is read everywhere"
+
+
 def test_emergency_reaches_someone_who_has_just_closed_the_chat(demo: Callable[..., Chat]) -> None:
     chat = demo().open()
     gate: list[Any] = []
@@ -262,6 +287,8 @@ def test_picture_of_the_nerve_is_shown_with_its_words(demo: Callable[..., Chat])
     picture.wait_for()
     assert len(picture.get_attribute("alt")) > 40
     chat.frame.wait_for_function("() => document.querySelector('.block-picture img').naturalWidth > 100")
+    reserved, real = picture.evaluate("e => [e.getAttribute('height') / e.getAttribute('width'), e.naturalHeight / e.naturalWidth]")
+    assert abs(reserved - real) < 0.1 * real, "its place is kept while it loads, so that nothing jumps"
 
 
 def test_menu_talks_to_a_person_and_starts_again(demo: Callable[..., Chat]) -> None:

@@ -86,7 +86,8 @@ def test_single_page_apps_may_swap_the_body_and_run_the_tag_again(
     policy = "default-src 'none'; script-src 'self' {rootline}; style-src 'self'; frame-src {rootline}"
     chat = abroad("/spa", head='<script src="/swap.js"></script>', policy=policy).open()
     chat.say("my back is stiff")
-    chat.page.evaluate("swap()")
+    with chat.page.expect_event("framedetached"):
+        chat.page.evaluate("swap()")
     chat.page.locator("h1", has_text="Two").wait_for()
     chat.ready()
     chat.frame.locator(".message--own").wait_for()

@@ -99,6 +99,70 @@ def test_two_tabs_show_one_conversation_in_one_order(demo: Callable[..., Chat], 
     assert first.own_messages() == second.own_messages()
 
 
+def test_a_tab_that_was_busy_catches_up_straight_afterwards(demo: Callable[..., Chat], context_of: Callable[..., Any]) -> None:
+    context = context_of()
+    busy = demo(context).open()
+    busy.say(STIFF_BACK)
+    other = demo(context).open()
+    other.wait_for_replies(2)
+    held: list[Any] = []
+    busy.page.route("**/messages", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+    busy.say("from the busy one", wait=False)
+    busy.frame.locator(".typing").wait_for()
+    other.say("none of these")
+    busy.page.wait_for_timeout(300)
+    assert busy.own_messages() == [STIFF_BACK, "from the busy one"], "nothing moves while a message is on its way"
+    held.pop().continue_()
+    # Well before the next look that would come by itself (TIMING.syncMs).
+    busy.wait_for_replies(4, timeout=6_000)
+    assert busy.own_messages() == [STIFF_BACK, "none of these", "from the busy one"], "in the server's order"
+    other.wait_for_replies(4)
+    assert other.own_messages() == busy.own_messages()
+
+
+def test_what_was_chosen_is_shown_as_chosen_after_reload_and_in_another_tab(
+    demo: Callable[..., Chat], context_of: Callable[..., Any]
+) -> None:
+    context = context_of()
+    chat = demo(context).open()
+    chat.choose("Back pain", "Pain down a leg")
+    while not chat.frame.locator(".message--theirs").last.locator(".choice").count():
+        chat.choose("None of these")
+    answered = chat.replies() - 1
+    chat.frame.locator(".message--theirs").last.locator(".choice").first.click()
+    chat.wait_for_replies(answered + 2)
+    label = chat.frame.locator(".choice--picked").last.inner_text().split(",")[0]
+    chat.page.reload()
+    for back in (chat, demo(context).open()):
+        back.wait_for_replies(answered + 2)
+        messages = back.frame.locator(".message--theirs")
+        ticks = messages.first.locator("input:checked")
+        assert [box.get_attribute("data-value") for box in ticks.all()] == ["back", "leg"]
+        assert messages.nth(answered).locator(".choice--picked").inner_text().startswith(label)
+
+
+def test_a_late_tap_is_shown_under_its_own_card_after_reload(demo: Callable[..., Chat], context_of: Callable[..., Any]) -> None:
+    """Words from another tab came first; what was tapped here belongs to the card it was tapped on."""
+    context = context_of()
+    late = demo(context).open()
+    late.say(STIFF_BACK)
+    card = late.frame.locator(".message--theirs").nth(1)
+    late.page.route("**/messages?after=*", lambda route: route.abort())
+    other = demo(context).open()
+    other.wait_for_replies(2)
+    other.say("why do you ask?")
+    card.get_by_role("checkbox", name="None of these").check()
+    card.get_by_role("button", name="Send my answer").click()
+    late.wait_for_replies(3)
+    late.page.unroute("**/messages?after=*")
+    late.page.reload()
+    late.wait_for_replies(4)
+    cards = late.frame.locator(".message--theirs")
+    shown = [[box.get_attribute("data-value") for box in cards.nth(n).locator("input:checked").all()] for n in (1, 2)]
+    assert ["none"] in shown
+    assert sorted(late.own_messages()) == sorted([STIFF_BACK, "why do you ask?", "None of these"])
+
+
 def test_a_restarted_server_knows_the_conversation(demo: Callable[..., Chat], rootline: Rootline) -> None:
     chat = demo().open()
     chat.say(STIFF_BACK)
@@ -147,14 +211,27 @@ def test_delete_my_conversation(demo: Callable[..., Chat], context_of: Callable[
     assert chat.own_messages() == []
 
 
-def test_deleting_in_words_clears_the_page_too(demo: Callable[..., Chat]) -> None:
-    chat = demo().open()
+def test_deleting_in_words_does_all_that_the_menu_does(
+    demo: Callable[..., Chat], context_of: Callable[..., Any], rootline: Rootline
+) -> None:
+    context = context_of()
+    other = demo(context).open()
+    chat = demo(context).open()
     chat.say(STIFF_BACK)
-    chat.say("delete this conversation")
-    chat.say("yes")
-    chat.frame.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # or within some seconds by itself
-    chat.frame.get_by_text("Your conversation is deleted").wait_for()
+    chat.say("delete my conversation")
+    ticket = json.loads(chat.page.evaluate("Object.values(localStorage)[0]"))
+    chat.say("yes", wait=False)
+    for tab in (chat, other):
+        tab.frame.get_by_text("Your conversation is deleted").wait_for(timeout=6_000)
     assert chat.page.evaluate("Object.keys(localStorage)") == []
+    answer = context.request.get(
+        f"{rootline.url}/api/conversations/{ticket['conversation']}/messages",
+        headers={"Authorization": f"Bearer {ticket['token']}"},
+    )
+    assert answer.status == 401
+    assert "deleted" in answer.json()["detail"]
+    chat.frame.get_by_role("button", name="Start a new conversation").click()
+    assert chat.ready().own_messages() == []
 
 
 def test_deleting_without_a_line_says_that_it_is_not_done(demo: Callable[..., Chat]) -> None:

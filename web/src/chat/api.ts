@@ -42,6 +42,8 @@ export interface Answered {
   reply: Reply;
   /** A fresh ticket when the old one is getting on. */
   token: string | null;
+  /** The message asked to delete the conversation, and it is done: the ticket opens nothing any more. */
+  deleted: boolean;
 }
 
 export interface Outgoing {
@@ -91,7 +93,7 @@ export function restApi(base: string, fetcher: typeof fetch = (...all) => fetch(
     },
     async send(ticket, message) {
       const body = await readJson(await call(path(ticket, '/messages'), ticket, { method: 'POST', body: JSON.stringify(message) }));
-      return { reply: replyOf(body), token: tokenOf(body) };
+      return { reply: replyOf(body), token: tokenOf(body), deleted: body['deleted'] === true };
     },
     async history(ticket, after) {
       const body = await readJson(await call(path(ticket, `/messages?after=${after}`), ticket));

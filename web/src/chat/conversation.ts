@@ -20,6 +20,10 @@ export class Conversation {
   private askedForPerson = false;
   private outbox: Outgoing[] = [];
   private sending = false;
+  /** Something came from elsewhere while we were sending: to be fetched straight afterwards. */
+  private behind = false;
+  /** The message at the head of the outbox has gone out before, and no answer came. */
+  private tried: string | null = null;
   private failures = 0;
   private wake: (() => void) | null = null;
   private ticket: Ticket | null = null;
@@ -99,7 +103,7 @@ export class Conversation {
     this.notice = null;
     this.entries = [
       ...this.entries,
-      { key: message.id, who: 'user', at: this.now(), text, options: choice?.options ?? null, reply: null, state: 'sending', live: true },
+      { key: message.id, who: 'user', at: this.now(), text, options: choice?.options ?? null, question: choice?.question ?? null, reply: null, state: 'sending', live: true },
     ];
     this.changed();
     void this.pump();
@@ -132,17 +136,23 @@ export class Conversation {
 
   /** Fetch what came from elsewhere: another tab, a member of staff. */
   async sync(): Promise<void> {
-    if (this.phase !== 'open' || !this.ticket || this.sending || this.connection === 'offline') return;
+    if (this.phase !== 'open' || !this.ticket || this.connection === 'offline') return;
+    if (this.sending) {
+      this.behind = true;
+      return;
+    }
     const ticket = this.ticket;
     try {
       const entries = await this.api.history(ticket, 0);
-      if (this.ticket !== ticket || this.sending) return; // something happened meanwhile; the next round will see it
+      if (this.sending) this.behind = true; // what we fetched may already be old
+      if (this.sending || this.ticket?.conversation !== ticket.conversation) return;
       this.reached();
       if (entries.length > 0) this.take(merge(this.entries, entries));
-      else this.gone(); // deleted in words ("delete this chat"), here or in another tab
+      else this.gone();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (error.trouble === 'ended' || error.trouble === 'deleted') await this.startOver(error);
+      if (error.trouble === 'deleted' && this.outbox.length === 0) this.gone(); // in another tab, or in words
+      else if (error.trouble === 'ended' || error.trouble === 'deleted') await this.startOver(error);
       else if (error.trouble === 'unreachable') this.lost();
     }
   }
@@ -219,20 +229,28 @@ export class Conversation {
         this.changed();
       }, this.timing.slowMs);
       try {
-        const { reply, token } = await this.api.send(this.ticket, message);
+        const { reply, token, deleted } = await this.api.send(this.ticket, message);
         this.renew(token);
         this.reached();
         this.outbox = this.outbox.filter(m => m.id !== message.id);
-        this.answered(message.id, { key: replyKey(message.id), who: 'bot', at: this.now(), text: '', options: null, reply, state: 'sent', live: true });
+        if (deleted) {
+          this.gone(); // "delete my conversation", and "yes": there is nothing left to write under
+          break;
+        }
+        this.answered(message.id, { key: replyKey(message.id), who: 'bot', at: this.now(), text: '', options: null, question: null, reply, state: 'sent', live: true });
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
         if (error.isPassing) {
+          this.tried = message.id;
           this.mark(message.id, 'waiting');
           await this.pause(error);
         } else if (error.trouble === 'refused') {
           this.outbox = this.outbox.filter(m => m.id !== message.id);
           this.mark(message.id, 'refused');
           this.home.tell('error');
+        } else if (error.trouble === 'deleted' && this.tried === message.id && this.outbox.length === 1) {
+          this.gone(); // it was the message that asked for it; only the answer was lost on the way
+          break;
         } else {
           this.sending = false;
           clearTimeout(clock);
@@ -246,6 +264,10 @@ export class Conversation {
     }
     this.sending = false;
     this.changed();
+    if (this.behind) {
+      this.behind = false;
+      await this.sync();
+    }
   }
 
   private answered(id: string, reply: Entry): void {
@@ -270,7 +292,7 @@ export class Conversation {
 
   private async startOver(error: ApiError): Promise<void> {
     // Buttons belong to a question of the old conversation; in the new one only their words make sense.
-    const unsent = this.entries.filter(entry => entry.state !== 'sent').map(entry => ({ ...entry, options: null }));
+    const unsent = this.entries.filter(entry => entry.state !== 'sent').map(entry => ({ ...entry, options: null, question: null }));
     this.outbox = this.outbox.map(({ id, text }) => ({ id, text }));
     this.forget(error.trouble === 'deleted' ? 'endedDeleted' : 'ended', unsent);
     await this.open();

@@ -19,6 +19,8 @@ export interface Entry {
   text: string;
   /** Values of the buttons or ticks chosen, for a message that answers by them. */
   options: string[] | null;
+  /** The question those values answer. */
+  question: string | null;
   reply: Reply | null;
   state: SendState;
   /** Arrived while the person was here: to be announced. */
@@ -40,17 +42,17 @@ export function fromHistory(history: readonly HistoryEntry[], live: boolean): En
       after = entry.id ?? `n${entry.n}`;
       index = 0;
       persons = 0;
-      return { key: after, who: 'user', at, text: entry.text ?? '', options: entry.options ?? null, reply: null, state: 'sent', live };
+      return { key: after, who: 'user', at, text: entry.text ?? '', options: entry.options ?? null, question: entry.question ?? null, reply: null, state: 'sent', live };
     }
     // Counted apart: a bot's "a person reads this" may be in our list and not in the history.
     const who = entry.role === 'bot' ? 'bot' : 'person';
     const key = who === 'bot' ? replyKey(after, index++) : personKey(after, persons++);
-    return { key, who, at, text: entry.text ?? '', options: null, reply: entry.reply ?? null, state: 'sent', live };
+    return { key, who, at, text: entry.text ?? '', options: null, question: null, reply: entry.reply ?? null, state: 'sent', live };
   });
 }
 
 export const greetingEntry = (reply: Reply, at: number): Entry => ({
-  key: replyKey(START), who: 'bot', at, text: '', options: null, reply, state: 'sent', live: true,
+  key: replyKey(START), who: 'bot', at, text: '', options: null, question: null, reply, state: 'sent', live: true,
 });
 
 /**
@@ -62,20 +64,29 @@ export function merge(shown: readonly Entry[], history: readonly HistoryEntry[])
   const known = new Map(shown.map(entry => [entry.key, entry]));
   const theirs = fromHistory(history, true).map(entry => {
     const own = known.get(entry.key);
-    return own ? { ...entry, live: own.live, options: entry.options ?? own.options, at: own.at } : entry;
+    return own ? { ...entry, live: own.live, options: entry.options ?? own.options, question: entry.question ?? own.question, at: own.at } : entry;
   });
   const keys = new Set(theirs.map(entry => entry.key));
   const unsent = shown.filter(entry => entry.who === 'user' && entry.state !== 'sent' && !keys.has(entry.key));
   return [...theirs, ...unsent];
 }
 
-/** Which buttons of the reply at `index` were chosen by the message after it: their values, [] for free text, null for none yet. */
+/**
+ * Which buttons of the reply at `index` were chosen: their values, [] when answered in other words, null for none yet.
+ *
+ * A choice names its question: a tap in one tab may come after words from another, and is not shown under the wrong card.
+ */
 export function chosenAt(entries: readonly Entry[], index: number): string[] | null {
   const reply = entries[index]?.reply;
   if (!reply || reply.options.length === 0) return null;
-  const next = entries.slice(index + 1).find(entry => entry.who === 'user');
+  const later = entries.slice(index + 1);
+  const next = later.find(entry => entry.who === 'user');
   if (!next) return null;
-  return next.options ?? valuesIn(next.text, reply.options);
+  const again = later.findIndex(entry => entry.reply !== null && entry.reply.question === reply.question);
+  const meant = later.slice(0, again < 0 ? later.length : again).find(entry => entry.options !== null && entry.question === reply.question);
+  if (meant) return meant.options;
+  if (next.options === null) return valuesIn(next.text, reply.options);
+  return next.question === null ? next.options : [];
 }
 
 /** The options whose labels make up the text exactly, as our own channel joins them. */

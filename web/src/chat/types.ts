@@ -41,6 +41,7 @@ export interface HistoryEntry {
   id?: string | null;
   text?: string;
   options?: string[] | null;
+  question?: string | null;
   reply?: Reply;
 }
 

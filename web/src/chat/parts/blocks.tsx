@@ -70,7 +70,10 @@ export const BlockView = ({ block, id, isQuestion = false }: { block: Block; id?
   }
 };
 
-/** A drawing by its key. It shows a nerve path, never a person; the server draws it in the words of the locale. */
+/**
+ * A drawing by its key. It shows a nerve path, never a person; the server draws it in the words of the locale. Width and
+ * height are about those of every drawing, so that the place is kept and nothing jumps when it arrives.
+ */
 const Picture = ({ block }: { block: Block }) => {
   const { words } = useChat();
   const [failed, setFailed] = useState(false);
@@ -78,7 +81,7 @@ const Picture = ({ block }: { block: Block }) => {
   return (
     <figure class="block-picture">
       {block.picture && !failed ? (
-        <img src={address} alt={block.text} width="640" height="480" decoding="async" referrerpolicy="no-referrer" onError={() => setFailed(true)} />
+        <img src={address} alt={block.text} width="480" height="1250" decoding="async" referrerpolicy="no-referrer" onError={() => setFailed(true)} />
       ) : (
         <figcaption>{block.text}</figcaption>
       )}
