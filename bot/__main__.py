@@ -9,6 +9,7 @@
     chat                  the whole bot in this terminal
     serve                 the server that `make run` starts
     erase CONVERSATION    delete one conversation
+    channels              messaging platforms: which are on, what each lacks
     desk demo             logins for trying the agent desk, on this machine only
     audit verify          is the desk's audit log as it was written?
 
@@ -68,6 +69,10 @@ def _run(options: argparse.Namespace) -> int:
         from bot.cli import desk
 
         return desk.demo(options.host) if command == "desk" else desk.verify()
+    if command == "channels":
+        from bot.cli.channels import channels
+
+        return channels()
     from bot.cli import online
 
     if command == "train":
@@ -116,6 +121,8 @@ def _parser() -> argparse.ArgumentParser:
 
     erase = commands.add_parser("erase", help="delete one conversation")
     erase.add_argument("conversation")
+
+    commands.add_parser("channels", help="list the messaging platforms: which are on, what each lacks")
 
     desk = commands.add_parser("desk", help="the agent desk").add_subparsers(dest="what", required=True)
     demo = desk.add_parser("demo", help="make logins for trying it, shown once; never for a server others can reach")

@@ -18,7 +18,7 @@ import gc
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -96,6 +96,8 @@ class ConversationService:
         self.handovers: Any = None
         #: Told of each conversation that was deleted, in words or otherwise; set by the server, which shuts its tokens.
         self.on_erased: Callable[[str], None] | None = None
+        #: Takes (conversation, text) when an agent writes; set by messaging, which has to carry it to the visitor.
+        self.on_person_words: Callable[[str, str], Awaitable[None]] | None = None
         self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="long-message")
 
     @classmethod
@@ -263,6 +265,8 @@ class ConversationService:
             if any(isinstance(event, BotUttered) and event.metadata.get("person") == message_id for event in tracker.events):
                 return
             await self._record(tracker, [BotUttered(text, metadata={"person": message_id})])
+            if self.on_person_words is not None:
+                await self.on_person_words(conversation, text)
 
     async def _at_the_desk(self, conversation: str, text: str, message_id: str, reply: Reply, channel: str) -> Reply:
         """The reply as it goes out when a person has the chat, or is asked for. The desk's failure never costs the reply."""

@@ -40,6 +40,15 @@ def writable_models_folder() -> Path:
     return _writable(models_folder(), "ROOTLINE_MODELS", private=False)
 
 
+def unusable(file: Path, error: Exception) -> StartError:
+    """What to say when a database file cannot be used."""
+    return StartError(
+        "RUN004",
+        f"the database {file} cannot be used ({error}). Make it writable, move it away to begin with an empty one, "
+        "or name another folder with ROOTLINE_VAR=/some/folder.",
+    )
+
+
 def _writable(folder: Path, variable: str, private: bool) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)

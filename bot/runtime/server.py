@@ -1,4 +1,5 @@
-"""The server: one process, one port, chat page at `/`, REST under `/api`, state at `/health`.
+"""The server: one process, one port, chat page at `/`, REST under `/api`, messaging under `/webhooks`, state at
+`/health`.
 
 In: host, port, environment. Out: a running Sanic application. Called by `python -m bot serve` (`make run`).
 
@@ -118,6 +119,7 @@ def build_app(model: Path, *, on_ready: Callable[[], None] | None = None, servic
     from sanic.exceptions import SanicException
 
     from bot.channels.agent_desk import install as install_desk
+    from bot.channels.messaging.install import install as install_messaging
     from bot.channels.pages import pages
     from bot.channels.problem import Problem, problem_response
     from bot.channels.rest import rest
@@ -140,6 +142,7 @@ def build_app(model: Path, *, on_ready: Callable[[], None] | None = None, servic
     app.blueprint(pages)
     app.blueprint(widget)
     install_desk(app, var_folder(), load())
+    install_messaging(app, var_folder())
     embed_origins()  # a wrong one is said at once
 
     @app.before_server_start

@@ -32,7 +32,7 @@ from rasa.utils.endpoints import EndpointConfig
 from sqlalchemy import event as sqlalchemy_event  # type: ignore[import-untyped]
 
 from bot.errors import StartError
-from bot.runtime.folders import var_folder
+from bot.runtime.folders import unusable, var_folder
 from bot.runtime.live_trackers import LiveTrackerStore
 
 DATABASE_FILE = "rootline.db"
@@ -78,11 +78,7 @@ def _check_sqlite(file: Path) -> None:
         finally:
             connection.close()
     except (OSError, sqlite3.Error) as error:
-        raise StartError(
-            "RUN004",
-            f"the database {file} cannot be used ({error}). Make it writable, move it away to begin with an empty one, "
-            "or name another folder with ROOTLINE_VAR=/some/folder.",
-        ) from None
+        raise unusable(file, error) from None
 
 
 def _set_pragmas(connection: Any, _: Any) -> None:

@@ -50,6 +50,9 @@ GAPS = {
     "title": "The path",
     "name": "L4",
     "what": "It is here.",
+    "label": "None of these",
+    "number": "2",
+    "alt": "A line down the leg.",
     "when": "today",
     "quote": "“since Monday”",
 }

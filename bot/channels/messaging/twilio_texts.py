@@ -1,0 +1,77 @@
+"""SMS and WhatsApp over Twilio: signed forms in, messages out.
+
+In: the webhook of an incoming message. Out: messages with numbered options (native WhatsApp buttons need templates that Meta has
+approved one by one). Twilio answers STOP on SMS by itself; it tells us with OptOutType, and we keep quiet.
+
+Source: twilio.com/docs/messaging/guides/webhook-request, twilio.com/docs/whatsapp/api
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from rasa.core.channels.twilio import TwilioInput
+from sanic.request import Request
+from sanic.response import HTTPResponse, raw
+
+from bot.channels.messaging.connector import Files, string
+from bot.channels.messaging.inbound import Inbound, locale_of_number
+from bot.channels.messaging.parts import Part
+from bot.channels.messaging.twilio import TwilioConnector, form_of
+
+_EMPTY = b'<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
+
+
+class _Texts(TwilioConnector, TwilioInput):
+    """Both; they differ in whose number it is and what carries media."""
+
+    sender: ClassVar[str]
+    prefix: ClassVar[str] = ""
+
+    def __init__(self) -> None:
+        pass  # Rasa's would keep its own blocking client
+
+    async def read(self, request: Request) -> list[Inbound]:
+        """One message (see parent class)."""
+        form = form_of(request)
+        user, key = string(form["From"], 100), string(form["MessageSid"], 100)
+        text = form.get("Body", "")
+        if form.get("ButtonText"):  # the words of a template's button
+            text = form["ButtonText"]
+        if form.get("Latitude") and form.get("Longitude"):
+            kind, text = "location", ""
+        else:
+            kind = "media" if int(form.get("NumMedia") or 0) > 0 else "text"
+        if kind == "text" and not text.strip():
+            kind = "media"  # a reaction or a shape we do not know: it was meant for us
+        # Carriers turn "@" into "¡" on the way.
+        return [Inbound(self.platform_name, user, key, kind, text.replace("¡", "@"), "", {"to": user}, locale_of_number(user))]
+
+    def accepted(self) -> HTTPResponse:
+        """No TwiML message: the answer goes out over the API (see parent class)."""
+        return raw(_EMPTY, content_type="text/xml")
+
+    async def send(self, address: dict[str, Any], part: Part, file: Files) -> None:
+        """One message (see parent class)."""
+        own = self.values[self.sender]
+        fields = {"To": address["to"], "From": self.prefix + own.removeprefix(self.prefix)}
+        if part.text:
+            fields["Body"] = part.text
+        if part.picture:
+            fields["MediaUrl"] = self.picture_url(part)
+        await self.create_message(fields)
+
+
+class SmsConnector(_Texts):
+    """Text messages."""
+
+    platform_name = "sms"
+    sender = "ROOTLINE_TWILIO_SMS_FROM"
+
+
+class WhatsAppConnector(_Texts):
+    """WhatsApp."""
+
+    platform_name = "whatsapp"
+    sender = "ROOTLINE_TWILIO_WHATSAPP_FROM"
+    prefix = "whatsapp:"

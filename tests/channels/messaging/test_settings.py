@@ -1,0 +1,105 @@
+"""Messaging is configured by the environment alone: off, on, or a start that says what is missing."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from bot.channels.messaging.install import CONNECTORS
+from bot.channels.messaging.platforms import platforms
+from bot.channels.messaging.settings import WANTED, read_settings, settings_or_stop
+from bot.errors import StartError
+
+SET = {
+    name: {"URL": "https://chat.hospital.example"}.get(name.rpartition("_")[2], "long-enough-value-0123456789")
+    for wanted in WANTED.values()
+    for name in (*wanted.own, *wanted.shared)
+}
+
+
+def needed(platform):
+    return (*WANTED[platform].own, *WANTED[platform].shared)
+
+
+def test_every_platform_has_its_limits_and_its_settings():
+    assert set(platforms()) == set(WANTED) == set(CONNECTORS)
+
+
+def test_nothing_is_on_by_default():
+    assert {setup.state for setup in read_settings({})} == {"off"}
+    assert settings_or_stop({}) == []
+
+
+@pytest.mark.parametrize("name", sorted(WANTED))
+def test_a_platform_is_on_when_its_variables_are_set(name):
+    on = settings_or_stop({variable: SET[variable] for variable in needed(name)})
+    assert [setup.platform for setup in on] == [name]
+
+
+@pytest.mark.parametrize("name", sorted(WANTED))
+def test_a_half_set_platform_stops_the_start_and_names_what_is_missing(name):
+    names = needed(name)
+    for length in range(1, len(names)):
+        for some in itertools.combinations(names, length):
+            if set(some) == {"ROOTLINE_PUBLIC_URL"}:
+                continue  # several platforms share it; alone it switches nothing on
+            with pytest.raises(StartError) as stopped:
+                settings_or_stop({variable: SET[variable] for variable in some})
+            assert stopped.value.code == "RUN020"
+            for variable in set(names) - set(some):
+                assert variable in stopped.value.message
+            assert "long-enough" not in stopped.value.message, "no secret in a message"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ROOTLINE_WEBHOOK_SECRET", "pa55w0rd"),
+        ("ROOTLINE_TELEGRAM_SECRET", "tiny"),
+        ("ROOTLINE_TELEGRAM_SECRET", "with blanks is not taken"),
+        ("ROOTLINE_WEBHOOK_CALLBACK_URL", "http://hospital.example/in"),
+        ("ROOTLINE_WEBHOOK_CALLBACK_URL", "ours.example"),
+        ("ROOTLINE_PUBLIC_URL", "https://hospital.example/?a=1"),
+    ],
+)
+def test_a_value_that_cannot_be_right_stops_the_start(name, value):
+    with pytest.raises(StartError) as stopped:
+        settings_or_stop({**SET, name: value})
+    assert stopped.value.code == "RUN021"
+    assert name in stopped.value.message
+    assert value not in stopped.value.message
+
+
+def test_blanks_are_not_a_value():
+    assert settings_or_stop(dict.fromkeys(SET, "  ")) == []
+
+
+def test_the_command_lists_what_is_on_and_what_is_missing(monkeypatch, capsys, tmp_path):
+    from bot.__main__ import main
+
+    for name in SET:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ROOTLINE_VAR", str(tmp_path))
+    monkeypatch.setenv("ROOTLINE_TELEGRAM_TOKEN", SET["ROOTLINE_TELEGRAM_TOKEN"])
+    assert main(["channels"]) == 1
+    told = capsys.readouterr().out
+    assert "half" in told
+    assert "ROOTLINE_TELEGRAM_SECRET" in told
+    monkeypatch.setenv("ROOTLINE_TELEGRAM_SECRET", SET["ROOTLINE_TELEGRAM_SECRET"])
+    assert main(["channels"]) == 0
+    told = capsys.readouterr().out
+    assert "/webhooks/telegram/webhook" in told
+    assert "ROOTLINE_SLACK_BOT_TOKEN" in told
+    assert SET["ROOTLINE_TELEGRAM_TOKEN"] not in told
+
+
+def test_a_half_set_platform_stops_the_server(monkeypatch, capsys, tmp_path):
+    from bot.__main__ import main
+
+    for name in SET:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ROOTLINE_VAR", str(tmp_path))
+    monkeypatch.setenv("ROOTLINE_SLACK_BOT_TOKEN", "xoxb-something")
+    assert main(["serve", "--port", "0"]) == 1
+    assert "ROOTLINE_SLACK_SIGNING_SECRET" in capsys.readouterr().err
