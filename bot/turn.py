@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.errors import InputError
 from bot.extraction import extract
+from bot.extraction.details import read_details
 from bot.extraction.mention import Asked, Extraction
 from bot.extraction.second_look import shared
 from bot.findings.case import Case
@@ -130,7 +131,36 @@ def read_message(
     if not extraction.mentions and is_side_correction(text):
         corrected = corrected_side(text, number, case)
         return replace(extraction, mentions=corrected, answers=(), dialogue_act=None, understood=True)
-    return _with_bare_answer(extraction, put, text, case, knowledge) if asked is not None and put else extraction
+    if asked is None or put is None:
+        return extraction
+    extraction = _with_details(extraction, put, asked, text, case, knowledge, today)
+    return _with_bare_answer(extraction, put, text, case, knowledge)
+
+
+def _with_details(
+    extraction: Extraction, put: str, asked: Asked, text: str, case: Case, knowledge: Any, today: date | None
+) -> Extraction:
+    """A reply that only tells since when or which way speaks of what the question asks about."""
+    if any(m.presence != "absent" for m in extraction.mentions) or extraction.dialogue_act in ("back", "skip"):
+        return extraction
+    from bot.triage.questions import concepts_asked
+
+    concepts = concepts_asked(put, knowledge, case)
+    mentions, answers = read_details(
+        text, knowledge, concepts, asked, turn=extraction.turn, experiencer=subject(case), today=today
+    )
+    if not mentions:
+        return extraction
+    settled = {answer.item for answer in answers}
+    kept = tuple(answer for answer in extraction.answers if answer.item not in settled)
+    return replace(
+        extraction,
+        mentions=(*extraction.mentions, *mentions),
+        answers=(*kept, *answers),
+        dialogue_act=None if settled else extraction.dialogue_act,
+        understood=True,
+        language="en",
+    )
 
 
 def question_asked(put: str | None, case: Case, knowledge: Any) -> Asked | None:
