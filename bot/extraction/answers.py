@@ -16,12 +16,93 @@ from bot.extraction.mention import Answer, Asked, Mention
 from bot.extraction.tokens import lower
 
 _ACTS = ("skip", "why", "rephrase", "back", "stop", "restart", "human")
-_STATES = ("unsure", "no", "yes")
+#: States a short answer can tell. "clear" (all is normal) holds whichever way the question was put; "partly" is a yes to a
+#: danger sign, and a doubt where the question asks for an ability.
+_STATES = ("unsure", "no", "clear", "partly", "yes")
 _TRIM = " \t\r\n.,!?;:-…'\"()"
 _SMALL = re.compile(
-    r"\b(?:doc|doctor|nurse|mate|love|dear|thanks|thank you|please|sorry|well|um|uh|er|erm|oh|so|actually|honestly|really|luckily|thankfully|fortunately|now|just|i mean|you know|okay|hun|pal)\b"
+    r"\b(?:doc|doctor|nurse|mate|love|dear|thanks|thank you|please|sorry|well|u+m+|u+h+|e+r+m*|o+h+|a+h+|h+m+|so|actually|honestly"
+    r"|really|luckily|thankfully|fortunately|thank (?:god|goodness|heavens)|touch wood|to be (?:honest|fair)|if i'm honest|tbh"
+    r"|ha(?:ha)+|lol|now|just|i mean|you know|okay|hun|pal|there|at all)\b"
+)
+#: What may follow an answering "no" without a mark; before any other word "no" belongs to it ("no feeling at all").
+_AFTER_NO = frozenset(
+    [
+        "no",
+        "nope",
+        "nah",
+        "i",
+        "i'm",
+        "im",
+        "i've",
+        "ive",
+        "i'd",
+        "it",
+        "it's",
+        "its",
+        "that",
+        "that's",
+        "they",
+        "he",
+        "she",
+        "we",
+        "you",
+        "my",
+        "not",
+        "nothing",
+        "none",
+        "never",
+        "neither",
+        "thanks",
+        "thank",
+        "sorry",
+        "well",
+        "just",
+        "but",
+        "because",
+        "cos",
+        "so",
+        "as",
+        "everything",
+        "all",
+        "there",
+        "don't",
+        "dont",
+        "haven't",
+        "can't",
+        "doctor",
+        "doc",
+        "love",
+        "mate",
+        "luckily",
+        "thankfully",
+        "fortunately",
+        "definitely",
+        "really",
+        "honestly",
+        "actually",
+        "only",
+        "yet",
+        "sir",
+        "ma'am",
+        "way",
+        "to",
+        "touch",
+        "and",
+        "or",
+        "if",
+        "she's",
+        "he's",
+        "they're",
+    ]
+)
+_PARTICLES = {"no": "no", "nope": "no", "nah": "no", "yes": "yes", "yeah": "yes", "yep": "yes", "aye": "yes"}
+_PARTLY_OPENING = re.compile(
+    r"(?:only|just|mainly|mostly)\s+(?:when|if|at|on|in|after|because|a|an|the|once|sometimes|slightly|first|cos|with|while|while)\b"
 )
 _OPENING = 7
+#: Words of an answer whose last word may be its yes or no ("sometimes yeah").
+_SHORT = 8
 #: A longer message is no short answer with a few polite words around it.
 _LONGEST = 120
 _ACKNOWLEDGEMENTS = frozenset(
@@ -61,8 +142,11 @@ def read_answer(
     act, words = _act(low, knowledge.language["answers"])
     if act in _ACTS:
         return [], act, []
+    if asked is not None and asked.items == ("both_legs",):
+        act = _sides(low, knowledge.language["answers"]) or act
     if act is None or asked is None or not asked.items:
-        return [], act, []
+        return [], "no" if act == "clear" else "yes" if act == "partly" else act, []
+    act, whole = _as_asked(act, asked), act
     if (
         act == "yes"
         and _plain(words) in _ACKNOWLEDGEMENTS
@@ -73,14 +157,47 @@ def read_answer(
     said = {m.concept for m in mentions if m.temporality != "hypothetical"}
     open_items = [item for item in asked.items if not (_concepts(knowledge, item) & said)]
     answered_by_words = len(open_items) < len(asked.items)
-    if answered_by_words and act != "no":
+    if answered_by_words and (act != "no" or whole == "clear"):
         return [], act, []
     state = _state(act, asked)
-    if len(open_items) > 1 and state == "yes":
+    if state == "no" and _hedged(low, words, asked, knowledge.language["answers"]):
+        state = act = "unsure"  # "yes, but less than before" is no clear "I can feel it"
+    if len(open_items) > 1 and state == "yes" and not re.search(r"\b(?:both|all|everything)\b", words.lower()):
         state = "unsure"
     end = min(end, start + len(words)) if words else end
     answers = [Answer(item, state, turn, start, max(end, start + 1)) for item in open_items]
     return answers, act, []
+
+
+def _as_asked(act: str, asked: Asked) -> str:
+    """ "clear" and "partly" as the yes, no or unsure that they are to this question."""
+    danger = asked.yes_means == "danger"
+    if act == "clear":
+        return "no" if danger else "yes"
+    if act == "partly":
+        return "yes" if danger else "unsure"
+    return act
+
+
+def _hedged(low: str, words: str, asked: Asked, phrases: dict[str, frozenset[str]]) -> bool:
+    """Whether what follows the opening yes or no takes some of it back."""
+    plain = _plain(low.strip(_TRIM))
+    head = _plain(words)
+    rest = f" {plain[len(head) :].strip()} " if plain.startswith(head) else ""
+    hedges = phrases["hedges"] if asked.yes_means == "danger" else phrases["hedges"] | phrases["hedges_ability"]
+    return any(f" {hedge} " in rest for hedge in hedges)
+
+
+def _sides(low: str, phrases: dict[str, frozenset[str]]) -> str | None:
+    """ "Just the left" says no to "is it in both legs?"."""
+    plain = _plain(low.strip(_TRIM))
+    small = re.sub(r"\s+", " ", _SMALL.sub(" ", plain)).strip()
+    for name, act in (("one_side", "no"), ("both_sides", "yes")):
+        if plain in phrases[name] or small in phrases[name]:
+            return act
+    if {"left", "right"} <= set(plain.split()) and not set(plain.split()) & {"not", "no", "never", "than", "isn't", "fine", "ok"}:
+        return "yes"  # "mostly the left but a bit in the right"
+    return None
 
 
 def _state(act: str, asked: Asked) -> str:
@@ -118,35 +235,23 @@ def _act(low: str, phrases: dict[str, frozenset[str]]) -> tuple[str | None, str]
         head = " ".join(words[:length])
         for name in _STATES:
             if head in phrases[name] and (length > 1 or name != "unsure"):
-                if head in (
-                    "right",
-                    "sure",
-                    "ok",
-                    "okay",
-                    "some",
-                    "bit",
-                    "never",
-                    "nothing",
-                    "normal",
-                    "fine",
-                    "true",
-                    "n",
-                    "y",
-                    "sometimes",
-                    "i have",
-                    "i am",
-                    "i do",
-                    "it is",
-                    "it has",
-                    "i did",
-                    "there is",
-                    "i don't",
-                    "i haven't",
-                    "i'm not",
-                    "im not",
-                    "it did",
-                    "it does",
-                ):
+                if head in phrases["whole_only"]:
+                    continue
+                if length == 1 and name == "no" and _belongs_to_what_follows(head, bare):
                     continue
                 return name, head
+    if len(words) <= _SHORT:
+        if _PARTLY_OPENING.match(plain):
+            return "partly", bare
+        if plain.startswith("not since ") or words[-1] in ("maybe", "perhaps", "possibly"):
+            return "unsure", bare
+        if len(words) > 1 and words[-1] in _PARTICLES:
+            before = " ".join(words[:-1])
+            return next((name for name in _STATES if before in phrases[name]), _PARTICLES[words[-1]]), bare
     return None, ""
+
+
+def _belongs_to_what_follows(particle: str, bare: str) -> bool:
+    """ "no feeling at all" denies feeling, it does not answer "any numbness?" with no."""
+    following = re.match(r"no\s+([\w']+)", bare.lower().replace("’", "'")) if particle == "no" else None
+    return following is not None and following[1] not in _AFTER_NO

@@ -49,6 +49,8 @@ _HABIT_VERBS = frozenset(
         "vanishes",
     }
 )
+#: What an event led to is told in the next clause, which may make a claim of its own.
+_CONSEQUENCES = frozenset({"attr:caused_fall=true", "attr:recovery=still_weak"})
 _SIDES = frozenset({"laterality"})
 
 
@@ -221,6 +223,8 @@ class Attributes:
         local = {"count", "frequency", "trigger", "caused_fall", "recovery", "near_miss", "severity"}
         others = {s.segment for s in (self.live or self.reading.sketches) if self.sentence_of[s.a] == self.sentence_of[sketch.a]}
         cue_segment = self.reading.segment_of[cue.a]
+        if concept in self.events and cue.term in _CONSEQUENCES:
+            return 0 <= cue_segment - sketch.segment <= 2  # "it buckled and I ended up on the floor"
         if name in local:
             if concept not in self.events and name in ("count", "frequency"):
                 return False

@@ -7,6 +7,7 @@ In: the lower-case text and today's date (or None). Out: `When` rows with charac
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import date
@@ -150,12 +151,12 @@ _LONG = {
 }
 _NUMBER = r"(?:\d+(?:\.\d+)?|a good few|a couple of|a couple|couple of|couple|a few|few|several|half an?|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|many|some)"
 _UNIT = r"(?:minutes?|mins?|hours?|hrs?|days?|nights?|weeks?|wks?|fortnights?|months?|mths?|years?|yrs?|decades?)"
-_WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
+_WEEKDAY = r"(?:mon|tues?|wed(?:nes|s)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
 _MONTH = r"(?:january|february|march|april|june|july|august|september|october|november|december|jan|feb|apr|jun|jul|aug|sept?|oct|nov|dec)"
 _UNIT_WORDS = frozenset(form for unit in _UNITS for form in (unit, unit + "s"))
 _WEEKDAY_WORDS = frozenset(
     short + end
-    for short in ["mon", "tue", "tues", "wed", "wednes", "thu", "thur", "thurs", "fri", "sat", "satur", "sun"]
+    for short in ["mon", "tue", "tues", "wed", "weds", "wednes", "thu", "thur", "thurs", "fri", "sat", "satur", "sun"]
     for end in ("", "day")
 )
 _MONTH_WORDS = frozenset(
@@ -194,7 +195,7 @@ def _longest(phrases: Iterable[str]) -> Iterable[str]:
 
 
 _SPAN = _Lazy(
-    rf"\b(?P<lead>since|for|over|in|within|after|every|last|past|about|around|nearly|almost|only|just)?\s*(?:the\s+)?(?:last\s+|past\s+|about\s+|around\s+|nearly\s+|almost\s+|over\s+|roughly\s+|like\s+|at least\s+)*(?P<number>{_NUMBER})(?:\s*(?:-|to|or)\s*(?P<upper>{_NUMBER}))?[\s-]*(?P<unit>{_UNIT})\b(?P<tail>\s+(?:ago|back|now|old|history))?",
+    rf"\b(?P<lead>since|for|over|in|within|after|every|last|past|about|around|nearly|almost|only|just)?\s*(?:the\s+)?(?:last\s+|past\s+|about\s+|around\s+|nearly\s+|almost\s+|over\s+|roughly\s+|like\s+|at least\s+)*(?P<number>{_NUMBER})(?:\s*(?:-|to|or)\s*(?P<upper>{_NUMBER}))?(?P<half>\s+and\s+a\s+half)?[\s-]*(?P<unit>{_UNIT})\b(?P<half_more>\s+and\s+a\s+half)?(?P<tail>\s+(?:ago|back|now|old|history))?",
     _UNIT_WORDS,
 )
 _NAMED_RE = _Lazy(
@@ -221,6 +222,15 @@ _MONTH_RE = _Lazy(
     rf"\b(?P<lead>since|in|from|last|back in|until|till|around)\s+(?:last\s+|about\s+|early\s+|late\s+)?(?P<month>{_MONTH}|may)\b(?:\s+(?P<year>(?:19|20)\d\d))?",
     _MONTH_WORDS,
 )
+_DATE_RE = _Lazy(
+    rf"\b(?P<lead>since|from|on|until|till|after)?\s*(?:the\s+)?(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{_MONTH}|may)"
+    rf"|(?P<month2>{_MONTH}|may)\s+(?:the\s+)?(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?)\b",
+    _MONTH_WORDS,
+)
+#: How notes write a span: 3/7 three days, 2/52 two weeks; n/12 months only after a word of time, for it may be a date.
+_SHORTHAND = _Lazy(r"(?<![\d/])(?P<number>\d{1,2})/(?P<unit>7|52)(?![\d/])", ("7", "52"))
+_SHORTHAND_MONTHS = _Lazy(r"\b(?:for|past|last|over)\s+(?P<number>\d{1,2})/(?P<unit>12)(?![\d/])", ("12",))
+_SHORTHAND_DAYS = {"7": 1.0, "52": 7.0, "12": 30.0}
 _YEAR_RE = _Lazy(
     r"\b(?P<lead>since|in|from|back in|of|around|until|till|about)?\s*(?P<year>(?:19[4-9]\d|20[0-4]\d))\b",
     map(str, range(1940, 2050)),
@@ -276,7 +286,8 @@ def find_times(low: str, today: date | None = None) -> list[When]:
         if match["unit"].startswith(("week", "wk")) and _PREGNANT.search(low[: match.start("number")]) and not match["tail"]:
             continue  # "I'm 34 weeks": how far on, not how long ago
         unit = match["unit"].rstrip("s")
-        days = _number(match["upper"] or match["number"]) * _UNITS.get(unit, 1.0)
+        number = _number(match["upper"] or match["number"]) + (0.5 if match["half"] or match["half_more"] else 0.0)
+        days = number * _UNITS.get(unit, 1.0)
         tail = (match["tail"] or "").strip()
         lead = match["lead"] or ""
         if tail == "old" or (lead == "every") or (unit == "night" and not tail and lead not in ("last", "for")):
@@ -284,7 +295,8 @@ def find_times(low: str, today: date | None = None) -> list[When]:
         elif tail in ("ago", "back"):
             kind = "since" if lead == "since" or _SINCE_BEFORE.search(low[: match.start()]) else "ago"
         elif lead in ("in", "within", "after"):
-            kind = "every"
+            # "haven't peed in 12 hours" tells how long; "gone in an hour" does not
+            kind = "span" if lead == "in" and _NOT_BEFORE.search(low[: match.start()]) else "every"
         else:
             kind = "span"
         found.append(When(match.start(), match.end(), days, kind))
@@ -308,6 +320,16 @@ def find_times(low: str, today: date | None = None) -> list[When]:
         month = _MONTHS.index(match["month"][:3]) + 1
         days = _month_days(month, int(match["year"]) if match["year"] else None, today)
         found.append(When(match.start(), match.end(), days, "since" if match["lead"] in ("since", "from") else "ago"))
+    for match in _DATE_RE.finditer(low, words):
+        month = _MONTHS.index((match["month"] or match["month2"])[:3]) + 1
+        days = _date_days(month, int(match["day"] or match["day2"]), today)
+        lead = match["lead"] or ""
+        kind = "since" if lead in ("since", "from", "after") else "until" if lead in ("until", "till") else "ago"
+        found.append(When(match.start(), match.end(), days, kind))
+    for pattern in (_SHORTHAND, _SHORTHAND_MONTHS):
+        for match in pattern.finditer(low, words):
+            days = _number(match["number"]) * _SHORTHAND_DAYS[match["unit"]]
+            found.append(When(match.start("number"), match.end(), days, "span"))
     for match in _FEAST_RE.finditer(low, words):
         month, day = _FEAST_DAYS.get(match["name"], (1, 1))
         days = _date_days(month, day, today) if match["name"] in _FEAST_DAYS else 1000.0
@@ -324,6 +346,7 @@ def find_times(low: str, today: date | None = None) -> list[When]:
     return _without_overlap(found)
 
 
+_NOT_BEFORE = re.compile(r"(?:\b(?:not|no|nothing|never|cannot|cant|havent|hasnt)|n't)\b[^.!?;]{0,40}$")
 _SINCE_BEFORE = re.compile(r"\bsince(?:\s+\w+){1,4}\s*$")
 _PREGNANT = re.compile(r"\b(?:i'?m|i am|she'?s|she is|pregnant,?|now)\s+(?:about\s+|nearly\s+|now\s+)?$")
 
@@ -356,4 +379,4 @@ def _date_days(month: int, day: int, today: date | None) -> float:
     if today is None:
         return 150.0
     year = today.year if (month, day) <= (today.month, today.day) else today.year - 1
-    return float((today - date(year, month, day)).days)
+    return float((today - date(year, month, min(day, monthrange(year, month)[1]) or 1)).days)
