@@ -96,6 +96,7 @@ _AFTER_NO = frozenset(
         "they're",
     ]
 )
+_ONE_SIDE = frozenset(["just", "only", "the", "one", "my", "left", "right", "side", "leg", "on", "in", "of", "it's", "its", "is"])
 _PARTICLES = {"no": "no", "nope": "no", "nah": "no", "yes": "yes", "yeah": "yes", "yep": "yes", "aye": "yes"}
 _PARTLY_OPENING = re.compile(
     r"(?:only|just|mainly|mostly)\s+(?:when|if|at|on|in|after|because|a|an|the|once|sometimes|slightly|first|cos|with|while|while)\b"
@@ -195,6 +196,8 @@ def _sides(low: str, phrases: dict[str, frozenset[str]]) -> str | None:
     for name, act in (("one_side", "no"), ("both_sides", "yes")):
         if plain in phrases[name] or small in phrases[name]:
             return act
+    if set(plain.split()) <= _ONE_SIDE and not {"left", "right"} <= set(plain.split()):
+        return "no"  # "just the one, the right"
     if {"left", "right"} <= set(plain.split()) and not set(plain.split()) & {"not", "no", "never", "than", "isn't", "fine", "ok"}:
         return "yes"  # "mostly the left but a bit in the right"
     return None

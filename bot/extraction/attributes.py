@@ -191,6 +191,11 @@ class Attributes:
         distance = self._distance(cue, sketch)
         if cue.a >= sketch.b and any(h.term == "normal" and 0 <= h.a - cue.b <= 2 for h in self.reading.hits):
             return False  # "left leg numb right leg ok"
+        if any(
+            h.term in ("cue_no", "cue_not", "cue_never") and min(cue.a, sketch.b) <= h.a < max(cue.a, sketch.a)
+            for h in self.reading.hits
+        ):
+            return False  # "right leg sciatica, nothing on the left"
         if cue.term in ("attr:laterality=both", "attr:laterality=spreading_to_other_side", "attr:laterality=alternating"):
             same = self.reading.segment_of[cue.a] == sketch.segment or abs(self.reading.segment_of[cue.a] - sketch.segment) == 1
             return same and distance <= 7 and self._nearest(cue, sketch)

@@ -124,7 +124,11 @@ def is_imagined(reading: Reading, sketch: Sketch, head: int) -> tuple[bool, bool
                 worried = True
                 continue
             return True, False
+        if hit.term == "cue_meaning" and hit.b <= head and reading.low(hit.b) == "about" and _within(reading, hit, sketch, 5):
+            worried = worried or reading.low(hit.b + 1) not in _MINE  # "should I worry about numb feet?"
         if hit.term == "cue_worry" and hit.b <= head and _within(reading, hit, sketch, 8):
+            if _another_statement(reading, hit.b, sketch.a):
+                continue
             if any(_points_ahead(reading, i) for i in range(hit.b, sketch.b)) or any(
                 h.term == "cue_future" and hit.b <= h.a <= sketch.b for h in cues
             ):
@@ -158,6 +162,13 @@ def _names_a_fact(reading: Reading, hit: Hit) -> bool:
 def _says_of(reading: Reading, sketch: Sketch, hit: Hit) -> bool:
     """The words between are one statement about the sign itself, and nobody's own."""
     return not any(reading.words[i].mark or reading.low(i) in _MINE for i in range(sketch.a, hit.a))
+
+
+def _another_statement(reading: Reading, a: int, b: int) -> bool:
+    """ "I'm scared, I can't feel it": the fear stands alone, and a statement follows."""
+    return any(
+        reading.low(i) in (",", "-", "and", "because", "cos", "as", "...") and reading.low(i + 1) in _MINE for i in range(a, b)
+    )
 
 
 def _complains(reading: Reading, hit: Hit) -> bool:

@@ -136,13 +136,16 @@ def people(reading: Reading, *, subject: Person | None = None) -> list[Person]:
 def _is_subject(reading: Reading, index: int) -> bool:
     """ "tripped over the dog" is not about the dog."""
     step = index - 1
+    before = {reading.low(step), reading.low(step - 1)}
+    if before & {"like", "than"} or (reading.low(step) in ("if", "though") and reading.low(step - 1) == "as"):
+        return False  # "feels like someone packed it with cotton wool": a comparison
     while step >= 0 and reading.low(step) in ("the", "a", "my", "our", "his", "her", "another", "that"):
         step -= 1
-    before = reading.low(step)
+    leads = reading.low(step)
     return (
-        before not in reading.lexicon.settings["prepositions"]
-        and not before.endswith(("ing", "ed"))
-        and before not in ("hit", "walk", "lift")
+        leads not in reading.lexicon.settings["prepositions"]
+        and not leads.endswith(("ing", "ed"))
+        and leads not in ("hit", "walk", "lift")
     )
 
 
