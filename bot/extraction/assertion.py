@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.extraction.denial import asked_and_denied, before_now, denial_of, like_this, only_lost, told_of_then, until_now
+from bot.extraction.denial import asked_and_denied, before_now, denial_of, like_this, only_lost, told_of_then, until_now, was_so
 from bot.extraction.imagination import is_doubted, is_imagined
 from bot.extraction.reading import Reading, Sketch
 
@@ -48,6 +48,9 @@ def weigh(reading: Reading, sketch: Sketch, head: int) -> Verdict:
     if asked_and_denied(reading, sketch):
         plain = sketch.says == "present" and not sketch.denial_inside and not told_of_then(reading, sketch)
         return Verdict("absent" if plain else "uncertain")
+    once = was_so(reading, sketch)
+    if once:
+        return Verdict(once, new=True)
     denied = denial_of(reading, head, sketch, sketch.noun)
     hypothetical, worried = is_imagined(reading, sketch, head)
     doubtful = is_doubted(reading, sketch, head) or worried

@@ -215,6 +215,8 @@ def _reaches(reading: Reading, cue: Hit, head: int, noun: bool, sketch: Sketch) 
             return False  # "no pain on the left, pain on the right": said again, so it is another claim
         if low == "that":
             that = True
+        if low in ("less", "fewer"):
+            return False  # "isn't getting any less numb"
         if turns_at(reading, index):
             return False
         if low in _CLAUSES and not (low in ("as", "since", "so") and index + 1 == head):
@@ -328,6 +330,10 @@ def asked_and_denied(reading: Reading, sketch: Sketch) -> bool:
     """ "She asks do my legs give way. No.", "asked if I had numbness and I said no": a question retold, and its answer."""
     start, end = sentence_around(reading, sketch.a)
     lows = {reading.low(i) for i in range(start, sketch.a + 1)}
+    if lows & {"checked", "tested", "looked", "examined"} and any(
+        reading.low(i) == "found" and reading.low(i + 1) in ("none", "nothing", "no") for i in range(sketch.b, end)
+    ):
+        return True
     if lows & {"asked", "asks", "asking"}:
         for index in range(sketch.b, end):
             if reading.low(index) in ("said", "say", "told", "answered", "replied") and (
@@ -339,6 +345,22 @@ def asked_and_denied(reading: Reading, sketch: Sketch) -> bool:
     if reading.low(end + 2) not in ("", ".", ",", "!"):
         return False
     return reading.low(end)[:1] == "?" or bool(lows & {"asks", "asked", "do", "does", "any", "ask"})
+
+
+def was_so(reading: Reading, sketch: Sketch) -> str:
+    """An ability told of the past: present when it is lost now ("used to feel it, now I can't"), uncertain, or "" when not so told."""
+    if sketch.says != "absent":
+        return ""
+    before = {reading.low(i) for i in range(max(0, sketch.a - 5), sketch.b)}
+    if not before & {"used", "could"}:
+        return ""
+    _, end = sentence_around(reading, sketch.a)
+    negators = reading.word_set("negators")
+    for index in range(sketch.b, end):
+        if reading.low(index) in ("now", "today", "but", "since", "nowadays", "lately", "then"):
+            if any(reading.low(i) in negators for i in range(index, min(index + 5, end))):
+                return "present" if len(sketch.concepts) == 1 else "uncertain"
+    return "uncertain" if "used" in before else ""
 
 
 def told_of_then(reading: Reading, sketch: Sketch) -> bool:

@@ -107,6 +107,8 @@ def is_imagined(reading: Reading, sketch: Sketch, head: int) -> tuple[bool, bool
         return True, False  # "a story where a man can't feel his legs", whoever writes it
     for hit in cues:
         if hit.term == "cue_future" and hit.b <= head + 1 and _within(reading, hit, sketch, 8):
+            if not _points_ahead(reading, hit.b - 1) and reading.low(hit.b - 1) in ("might", "may", "could"):
+                continue  # "I might have leaked": not sure of what was
             return True, False
         if hit.term == "cue_ask_normal" and hit.b <= head and not mine and _within(reading, hit, sketch, 8):
             worried = True  # "is it normal to have no feeling down there": hardly anybody asks that for fun
@@ -114,9 +116,11 @@ def is_imagined(reading: Reading, sketch: Sketch, head: int) -> tuple[bool, bool
         if hit.term == "cue_sign" and 0 <= hit.a - sketch.b <= 5 and _says_of(reading, sketch, hit):
             return True, False  # "numbness in the saddle area is a red flag"
         if hit.term == "cue_general" and hit.b <= head and _within(reading, hit, sketch, 10):
+            if reading.low(hit.a) in _OF_OTHERS:
+                mine = _owned(reading, hit.b, sketch.b)  # "my physio says sciatica can cause numb legs"
             return not mine, False
         if hit.term == "cue_if" and hit.b <= head and _within(reading, hit, sketch, 9):
-            if _each_time(reading, hit, sketch, start, end):
+            if reading.low(hit.a - 1) == "as" or _each_time(reading, hit, sketch, start, end):
                 continue
             marker = any(h.term in ("cue_ever", "cue_future") and hit.a <= h.a <= sketch.b + 4 for h in cues)
             asking = any(h.term == "cue_meaning" for h in cues) and mine
@@ -147,6 +151,8 @@ def is_imagined(reading: Reading, sketch: Sketch, head: int) -> tuple[bool, bool
         and not any(h.term == "cue_now" for h in cues)
     ):
         return True, False  # "will sitting make my legs go numb?"
+    if first == "should" and reading.low(start + 1) in ("my", "it", "he", "she", "the", "his", "her") and sketch.a - start <= 6:
+        return True, False  # "should my foot go numb, what do I do?"
     if not worried and not mine and (_general_question(reading, start, end) or _generic(reading, start, end)):
         return True, False
     if not worried and any(h.term == "cue_study" for h in cues) and not _speaks_of_self(reading, start, end):
@@ -169,6 +175,10 @@ def _another_statement(reading: Reading, a: int, b: int) -> bool:
     return any(
         reading.low(i) in (",", "-", "and", "because", "cos", "as", "...") and reading.low(i + 1) in _MINE for i in range(a, b)
     )
+
+
+#: A general cue that begins so tells of others, whoever reports it.
+_OF_OTHERS = frozenset(["can", "could", "would", "people", "some", "someone", "anyone", "those", "patients"])
 
 
 def _complains(reading: Reading, hit: Hit) -> bool:

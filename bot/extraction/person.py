@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bot.extraction.reading import Reading
 
-_SELF = frozenset({"i", "i'm", "im", "i've", "ive", "i'd", "i'll", "me", "mine", "myself", "meself"})
+_SELF = frozenset({"i", "i'm", "im", "i've", "ive", "i'd", "i'll", "me", "mine", "mine's", "myself", "meself"})
 _THIRD = frozenset(
     {
         "he",
