@@ -348,7 +348,7 @@ def asked_and_denied(reading: Reading, sketch: Sketch) -> bool:
 
 
 def was_so(reading: Reading, sketch: Sketch) -> str:
-    """An ability told of the past: present when it is lost now ("used to feel it, now I can't"), uncertain, or "" when not so told."""
+    """An ability of the past: present when lost ("used to feel it, now I can't"), else uncertain; "" when not so told."""
     if sketch.says != "absent":
         return ""
     before = {reading.low(i) for i in range(max(0, sketch.a - 5), sketch.b)}
