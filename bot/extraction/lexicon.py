@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-_SPLIT = re.compile(r"[^\w'%]+")
+_SPLIT = re.compile(r"[^\w'%=]+")
 _VOWELS = "aeiou"
 
 
@@ -56,6 +56,7 @@ class Frame:
         slots: First slot, then each next one with its distance rule.
         attributes: Attributes that the words imply.
         unless: Term names that, found in the same segment, switch the frame off.
+        wide: How many neighbouring segments the slots may lie apart; 0 = all in one segment.
     """
 
     concepts: tuple[str, ...]
@@ -63,6 +64,7 @@ class Frame:
     slots: tuple[Slot, ...]
     attributes: tuple[tuple[str, Any], ...] = ()
     unless: frozenset[str] = frozenset()
+    wide: int = 0
 
 
 class Trie:
@@ -93,6 +95,7 @@ class Lexicon:
     terms: dict[str, Term]
     trie: Trie
     frames_by_term: dict[str, list[Frame]]
+    wide_frames_by_term: dict[str, list[Frame]]
     cues: dict[str, Any]
     settings: dict[str, Any]
     vocabulary: frozenset[str] = field(default_factory=frozenset)
@@ -131,6 +134,7 @@ class Builder:
         self.terms: dict[str, Term] = {}
         self.trie = Trie()
         self.frames_by_term: dict[str, list[Frame]] = {}
+        self.wide_frames_by_term: dict[str, list[Frame]] = {}
         self.vocabulary: set[str] = set()
         words = language["words"]
         self.joins: Mapping[str, str] = words["joins"]
@@ -162,7 +166,10 @@ class Builder:
             if word in firsts and index < total and f"{word} {words[index]}" in joins:
                 word = joins[f"{word} {words[index]}"]
                 index += 1
-            if literal or word not in skip:
+            if word[0] == "=":  # "=gone": this very form and no other of "go"
+                add(word[1:])
+                out.append(word[1:])
+            elif literal or word not in skip:
                 add(word)
                 known = forms.get(word)
                 out.append(known[0] if known else word)
@@ -188,8 +195,9 @@ class Builder:
 
     def frame(self, frame: Frame) -> None:
         """Add one frame, found by any term of its first slot."""
+        table = self.wide_frames_by_term if frame.wide else self.frames_by_term
         for name in frame.slots[0].names:
-            self.frames_by_term.setdefault(name, []).append(frame)
+            table.setdefault(name, []).append(frame)
 
     def slots(self, text: str) -> tuple[Slot, ...]:
         """Parse "a|b ~ c >2 d": ~ any order, > that order, a number = at most that many words between."""
@@ -217,7 +225,9 @@ class Builder:
         """All of it, ready to match."""
         language = self.language
         # Words that switch a frame off are taken to the letter: "is it cancer" is not "cancer".
-        switches = {name for entry in language["frames"] for name in entry.get("unless", ())}
+        # `unless` also guards the phrases of the concept, `unless_here` this one frame.
+        guards = ("unless", "unless_here")
+        switches = {name for entry in language["frames"] for guard in guards for name in entry.get(guard, ())}
         for name, spec in language["terms"].items():
             self.term(
                 name,
@@ -235,9 +245,9 @@ class Builder:
             for one in ids:
                 expanded.extend(groups.get(one, [one]))
             attributes = tuple((entry.get("attributes") or {}).items())
-            unless = frozenset(entry.get("unless", ()))
+            unless = frozenset(name for guard in guards for name in entry.get(guard, ()))
             for text in entry["match"]:
-                self.frame(Frame(tuple(expanded), says, self.slots(text), attributes, unless))
+                self.frame(Frame(tuple(expanded), says, self.slots(text), attributes, unless, entry.get("wide", 0)))
         vague = frozenset(language["settings"]["vague_phrases"])
         for concept_id, phrases in concepts.items():
             name = f"concept:{concept_id}"
@@ -256,6 +266,7 @@ class Builder:
             terms=self.terms,
             trie=self.trie,
             frames_by_term=self.frames_by_term,
+            wide_frames_by_term=self.wide_frames_by_term,
             cues=dict(language["cues"]),
             settings=dict(language["settings"]),
             vocabulary=frozenset(w for w in self.vocabulary if len(w) > 3 and w.isalpha()),

@@ -25,7 +25,7 @@ from bot.extraction.timing import find_times
 from bot.extraction.tokens import lower
 
 #: Longest text read in full; the rest of a longer one is read in pieces of this size.
-PIECE_CHARACTERS = 8_000
+PIECE_CHARACTERS = 3_000
 
 
 def extract(
@@ -75,7 +75,7 @@ def extract(
 
 
 def _pieces(text: str) -> list[tuple[int, str]]:
-    """A huge text in pieces, cut at white space, so that no word is lost."""
+    """A huge text in pieces, cut at the end of a sentence or at least at white space, so that no word is lost."""
     if len(text) <= PIECE_CHARACTERS:
         return [(0, text)]
     out: list[tuple[int, str]] = []
@@ -83,7 +83,11 @@ def _pieces(text: str) -> list[tuple[int, str]]:
     while start < len(text):
         end = min(len(text), start + PIECE_CHARACTERS)
         if end < len(text):
-            cut = max(text.rfind(" ", start, end), text.rfind("\n", start, end))
+            late = start + PIECE_CHARACTERS // 2
+            cut = max(text.rfind(mark, late, end) for mark in (". ", "? ", "! ", "\n"))
+            cut = cut + 1 if cut > 0 and text[cut] != "\n" else cut
+            if cut <= start:
+                cut = max(text.rfind(" ", start, end), text.rfind("\n", start, end))
             if cut > start:
                 end = cut + 1
         out.append((start, text[start:end]))

@@ -5,7 +5,11 @@ In: a `Reading` and word indexes. Out: facts about cues, sentences and finite ve
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from bot.extraction.reading import Hit, Reading
+
+_REACH = 24
 
 FINITE = frozenset(
     {
@@ -53,7 +57,20 @@ def turns_at(reading: Reading, index: int) -> bool:
 
 
 def cues_at(reading: Reading, index: int) -> list[Hit]:
-    return [h for h in reading.hits if h.kind == "cue" and h.a <= index < h.b]
+    hits = reading.hits  # in text order; no phrase is longer than the reach
+    found = []
+    for at in range(bisect_right(hits, index, key=_start) - 1, -1, -1):
+        hit = hits[at]
+        if hit.a < index - _REACH:
+            break
+        if hit.kind == "cue" and index < hit.b:
+            found.append(hit)
+    found.reverse()
+    return found
+
+
+def _start(hit: Hit) -> int:
+    return hit.a
 
 
 def sentence_around(reading: Reading, index: int) -> tuple[int, int]:

@@ -13,10 +13,12 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from bot.extraction.frames import fit_frames
 from bot.extraction.lexicon import Builder, Lexicon
 from bot.extraction.reading import Reading
+from bot.extraction.segments import cut_segments
 from bot.extraction.spelling import Speller
-from bot.extraction.symptoms import cut_segments, find_hits, fit_frames
+from bot.extraction.terms import find_hits
 from bot.extraction.tokens import Word, build_tokenizer, lower
 
 _LOCK = threading.Lock()

@@ -39,6 +39,8 @@ _FRAME = {
         "match": _WORDS,
         "attributes": {"type": "object"},
         "unless": _WORDS,
+        "unless_here": _WORDS,
+        "wide": {"type": "integer", "minimum": 1, "maximum": 3},
         "note": {"type": "string"},
     },
 }

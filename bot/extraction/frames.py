@@ -1,300 +1,26 @@
-"""Words -> concept sketches: finds terms, cuts segments, fits frames.
+"""Terms and segments -> concept sketches: fits the frames of the lexicon.
 
-In: a `Reading` with words. Out: its `hits`, `segments` and `sketches`. Called by the pipeline.
+In: a `Reading` with hits and segments. Out: its `sketches`. Called by the pipeline.
 
 A site binds to the nearest predicate that governs it ("my foot is numb and my bits are fine" must not make
 the bits numb): see `_bound`. A site without a predicate borrows the one before ("numb foot, and bum too");
-a predicate without a site borrows the site before ("my leg ... it's gone dead").
+a predicate without a site borrows the site before ("my leg ... it's gone dead"). Wide frames reach over
+several segments: what happened is often told in two short sentences.
 """
 
 from __future__ import annotations
 
-from bot.extraction.lexicon import Frame, Term
+from bot.extraction.lexicon import Frame
 from bot.extraction.reading import Hit, Reading, Segment, Sketch
 
-#: Terms that make harmless what lies inside them ("weak tea", "numb with grief").
-COVERING = frozenset({"weak_idiom", "numb_idiom", "deny_numb", "night_sleep"})
-_STOPS = frozenset(".!?;:\n")
-_JOINS = frozenset(
-    {
-        "and",
-        "or",
-        "plus",
-        "then",
-        "so",
-        "while",
-        "also",
-        "cos",
-        "coz",
-        "cause",
-        "because",
-        "n",
-        "&",
-        "+",
-        ",",
-        "nor",
-        "now",
-        "-",
-        "/",
-    }
-)
-_SUBJECTS = frozenset(
-    {
-        "i",
-        "i'm",
-        "im",
-        "i've",
-        "ive",
-        "i'd",
-        "he",
-        "she",
-        "they",
-        "it",
-        "it's",
-        "its",
-        "he's",
-        "she's",
-        "they're",
-        "we",
-        "that",
-        "there's",
-        "theres",
-        "there",
-    }
-)
-_OWNERS = frozenset({"my", "his", "her", "their", "the", "our", "me"})
-_SUBORDINATORS = frozenset(
-    {
-        "when",
-        "if",
-        "that",
-        "where",
-        "what",
-        "how",
-        "since",
-        "as",
-        "before",
-        "after",
-        "until",
-        "till",
-        "whenever",
-        "like",
-        "than",
-        "think",
-        "thought",
-        "whether",
-        "once",
-        "every",
-        "time",
-        "day",
-        "thing",
-        "way",
-        "wherever",
-        "why",
-        "who",
-        "which",
-        "know",
-        "knew",
-        "said",
-        "says",
-        "say",
-        "sure",
-        "believe",
-        "reckon",
-        "suppose",
-        "guess",
-        "hope",
-        "feel",
-        "can't",
-        "can",
-        "do",
-        "does",
-        "did",
-        "have",
-        "is",
-        "am",
-        "was",
-        "are",
-        "should",
-        "could",
-        "would",
-        "will",
-        "all",
-        "unless",
-        "idea",
-        "clue",
-        "scared",
-        "worried",
-        "afraid",
-        "frightened",
-    }
-)
-#: "can't feel my bits": what follows is felt, not a new subject.
-_TAKES_OBJECT = frozenset({"feel", "sense", "detect", "notice", "sensation", "hold", "move", "lift"})
-_LOOSE = frozenset(
-    {
-        "and",
-        "or",
-        "n",
-        "&",
-        ",",
-        "/",
-        "-",
-        "nor",
-        "plus",
-        "+",
-        "also",
-        "even",
-        "as",
-        "well",
-        "then",
-        "left",
-        "right",
-        "both",
-        "other",
-        "one",
-    }
-)
-
-
-def find_hits(reading: Reading) -> None:
-    """Find every term; drop a hit that lies inside a longer one of its kind (or is weak)."""
-    words, lexicon = reading.words, reading.lexicon
-    content = reading.content
-    hits: list[Hit] = []
-    root = lexicon.trie.root
-    terms = lexicon.terms
-    total = len(content)
-    for start in range(total):
-        stack = [(root, start, start)]
-        while stack:
-            node, index, last = stack.pop()
-            names = node.get("")
-            if names and index == last + 1:
-                a, b = content[start], content[last] + 1
-                for name in names:
-                    term = terms[name]
-                    hits.append(Hit(name, term.kind, term.region, a, b))
-            if index < total:
-                word = words[content[index]]
-                for key in word.keys:
-                    following = node.get(key)
-                    if following is not None:
-                        stack.append((following, index + 1, index))
-                if (word.soft or word.skip) and index > start and index - last < 5:
-                    stack.append((node, index + 1, last))
-    hits.extend(_pain_gone(reading, hits))
-    hits.sort(key=lambda h: (h.a, -(h.b), h.term))
-    reading.hits = [h for h in hits if not _covered(h, hits, terms)]
-
-
-def _pain_gone(reading: Reading, hits: list[Hit]) -> list[Hit]:
-    """ "pain in my leg gone overnight": a pain followed closely by its end."""
-    out = []
-    ends = [h for h in hits if h.term == "gone_word"]
-    for start in hits:
-        if start.term not in ("pain_plain", "sciatica_words", "leg_pain_words"):
-            continue
-        for end in ends:
-            words = [w for w in reading.words[start.b : end.a] if not (w.skip or w.soft)]
-            if end.a >= start.b and len(words) <= 4 and not any(w.mark or w.low in ("and", "but", "no", "not") for w in words):
-                out.append(Hit("pain_gone", "plain", "", start.a, end.b))
-                break
-    return out
-
-
-def _covered(hit: Hit, hits: list[Hit], terms: dict[str, Term]) -> bool:
-    length = hit.b - hit.a
-    weak = terms[hit.term].weak
-    for other in hits:
-        if other.a > hit.a:
-            break
-        if other.b < hit.b or other.b - other.a <= length:
-            continue
-        if weak or (other.kind == hit.kind and hit.kind in ("site", "cue", "attribute")):
-            return True
-        if hit.kind == "state" == other.kind and (other.term == hit.term or other.term in COVERING):
-            return True
-    return False
-
-
-def cut_segments(reading: Reading) -> None:
-    """Cut the message where a new predicate takes over."""
-    words = reading.words
-    cuts: dict[int, str] = {0: "start"}
-    inside: dict[int, Hit] = {}
-    for hit in reading.hits:
-        if hit.term in ("cue_turn", "cue_except"):
-            goes_on = reading.low(hit.a) in ("and", "then")
-            cuts[hit.a] = "except" if hit.term == "cue_except" else "join" if goes_on else "turn"
-        if hit.kind in ("site", "state"):
-            for index in range(hit.a, hit.b):
-                inside[index] = hit
-    for index, word in enumerate(words):
-        if index == 0:
-            continue
-        if word.gap_before or (words[index - 1].mark and words[index - 1].low[:1] in _STOPS):
-            cuts.setdefault(index, "stop")
-            continue
-        before = _previous_word(reading, index)
-        previous = reading.low(before)
-        if index in inside and inside[index].a < index:
-            continue  # never cut inside a term
-        if word.low in _SUBJECTS:
-            if previous in _JOINS:
-                cuts.setdefault(index, "join")
-            elif (
-                previous
-                and previous not in _SUBORDINATORS
-                and not (word.low in ("it", "that", "its") and previous in reading.lexicon.settings["prepositions"])
-                and not (inside.get(before) is not None and inside[before].kind == "state" and word.low in ("it", "that", "its"))
-            ):
-                cuts.setdefault(index, "run")
-        elif word.low in _OWNERS:
-            if previous in _JOINS:
-                cuts.setdefault(index, "join")
-            elif (
-                word.low != "the"
-                and before in inside
-                and inside[before].region != "verb"
-                and not set(reading.words[before].keys) & _TAKES_OBJECT
-            ):
-                cuts.setdefault(index, "run")
-    points = _merge_joins(reading, sorted(cuts))
-    bounds = [*points[1:], len(words)]
-    reading.segments = [Segment(a, b, cuts[a]) for a, b in zip(points, bounds, strict=True) if b > a]
-    reading.segment_of = [0] * len(words)
-    for number, segment in enumerate(reading.segments):
-        for index in range(segment.a, segment.b):
-            reading.segment_of[index] = number
-    for hit in reading.hits:
-        first, last = reading.segment_of[hit.a], reading.segment_of[hit.b - 1]
-        reading.segments[first].hits.append(hit)
-        if last != first and hit.kind == "plain":
-            reading.segments[last].hits.append(hit)
-
-
-def _merge_joins(reading: Reading, points: list[int]) -> list[int]:
-    """ "and now | my leg": joining words alone make no segment of their own."""
-    out: list[int] = []
-    for point in points:
-        if out and all(reading.low(i) in _JOINS or reading.words[i].skip for i in range(out[-1], point)):
-            continue
-        out.append(point)
-    return out
-
-
-def _previous_word(reading: Reading, index: int) -> int:
-    index -= 1
-    while index > 0 and reading.words[index].mark and reading.words[index].low not in _JOINS:
-        index -= 1
-    return index
+_LOOSE = frozenset("and or n & , / - nor plus + also even as well then left right both other one".split())
 
 
 def fit_frames(reading: Reading) -> None:
     """Fit every frame to every segment, then lend predicates and sites across segments."""
     for number, segment in enumerate(reading.segments):
         _fit(reading, number, segment.hits, segment.hits, {})
+        _fit_wide(reading, number)
         _lend(reading, number)
     reading.sketches = _strongest(reading.sketches)
     fill_bare(reading)
@@ -303,8 +29,12 @@ def fit_frames(reading: Reading) -> None:
 def fill_bare(reading: Reading) -> None:
     """A bare "numbness" or "weakness" that no frame placed: kept as an unlocated sign, to be asked about."""
     bare: dict[str, str] = reading.lexicon.settings["bare"]
+    by_segment: dict[int, list[Sketch]] = {}
+    for sketch in reading.sketches:
+        for number in range(sketch.segment, reading.segment_of[sketch.b - 1] + 1):
+            by_segment.setdefault(number, []).append(sketch)
     for number, segment in enumerate(reading.segments):
-        placed = [s for s in reading.sketches if s.segment == number]
+        placed = by_segment.get(number, [])
         elsewhere = any(h.kind == "site" for h in segment.hits)
         for hit in segment.hits:
             concept = bare.get(hit.term)
@@ -337,6 +67,23 @@ def _fit(reading: Reading, number: int, anchors: list[Hit], pool: list[Hit], ext
                 _sketch(reading, frame, chain, number, extra)
                 made += 1
     return made
+
+
+def _fit_wide(reading: Reading, number: int) -> None:
+    """Frames that reach over `wide` segments before and after ("stood at the loo for ages. nothing.")."""
+    frames = reading.lexicon.wide_frames_by_term
+    anchors = [hit for hit in reading.segments[number].hits if hit.term in frames and reading.segment_of[hit.a] == number]
+    pools: dict[int, list[Hit]] = {}
+    for hit in anchors:
+        for frame in frames[hit.term]:
+            pool = pools.get(frame.wide)
+            if pool is None:
+                near = reading.segments[max(0, number - frame.wide) : number + frame.wide + 1]
+                pool = pools[frame.wide] = [h for segment in near for h in segment.hits]
+            if frame.unless and any(h.term in frame.unless for h in pool):
+                continue
+            for chain in _chains(reading, frame, hit, pool, False):
+                _sketch(reading, frame, chain, number, {})
 
 
 def _chains(reading: Reading, frame: Frame, first: Hit, pool: list[Hit], lent: bool) -> list[list[Hit]]:
@@ -374,6 +121,10 @@ def _contains(one: Hit, other: Hit) -> bool:
 def _bound(reading: Reading, one: Hit, other: Hit, pool: list[Hit]) -> bool:
     """Whether a state really governs a site: nothing of the same kind may stand between, unless joined."""
     kinds = {one.kind, other.kind}
+    if kinds == {"plain", "site"} and "can_feel" in (one.term, other.term):
+        # "can feel it all, no numbness between my legs": the site belongs to the numbness.
+        left, right = (one, other) if one.a < other.a else (other, one)
+        return not any(h.kind == "state" and left.b <= h.a and h.b <= right.a for h in pool)
     if kinds != {"state", "site"}:
         return True
     state, site = (one, other) if one.kind == "state" else (other, one)
@@ -405,8 +156,11 @@ def _joined(reading: Reading, one: Hit, other: Hit) -> bool:
 
 
 def _only_loose(reading: Reading, a: int, b: int) -> bool:
-    prepositions = reading.lexicon.settings["prepositions"]
-    inside_hit = {i for h in reading.hits if h.kind in ("site", "state") for i in range(h.a, h.b)}
+    if a >= b:
+        return True
+    prepositions = reading.lexicon.settings["_prepositions"]
+    near = reading.segments[reading.segment_of[a] : reading.segment_of[b - 1] + 1]
+    inside_hit = {i for s in near for h in s.hits if h.kind in ("site", "state") for i in range(h.a, h.b)}
     return all(
         reading.words[i].skip
         or reading.words[i].soft
@@ -487,7 +241,8 @@ def _lend(reading: Reading, number: int) -> None:
                 return  # "back fine. just sore": what is fine is not what is sore
             sources = [h for h in reading.segments[number - back].hits if h.kind == "site"]
             if sources:
-                _fit(reading, number, states, sources[-1:], {"lent": True, "site_lent": True})
+                last = [h for h in sources if h.b == sources[-1].b]
+                _fit(reading, number, states, last, {"lent": True, "site_lent": True})
                 return
 
 
