@@ -96,7 +96,7 @@ def _chains(reading: Reading, frame: Frame, first: Hit, pool: list[Hit], lent: b
             for hit in pool:
                 if hit.term not in slot.names or _contains(hit, last):
                     continue
-                if slot.ordered and hit.a < last.b:
+                if (slot.ordered and hit.a < last.b) or (slot.before and hit.b > last.a):
                     continue
                 distance = reading.between(last, hit)
                 if lent:
@@ -173,7 +173,8 @@ def _only_loose(reading: Reading, a: int, b: int) -> bool:
 
 def _sketch(reading: Reading, frame: Frame, chain: list[Hit], number: int, extra: dict[str, bool]) -> None:
     head_hit = chain[0]
-    own = [h for h in chain if not extra or reading.segment_of[h.a] == number]
+    # Denial and doubt are weighed where the claim is made, not where its scene was set.
+    own = [h for h in chain if reading.segment_of[h.a] == number] if extra or frame.wide else chain
     a = min(h.a for h in (own or chain))
     b = max(h.b for h in (own or chain))
     head = head_hit.a
@@ -189,7 +190,7 @@ def _sketch(reading: Reading, frame: Frame, chain: list[Hit], number: int, extra
         denial_inside=_denies(reading, chain),
         sites=tuple(h for h in chain if h.kind == "site"),
         phrase=len(chain) == 1,
-        parts=tuple((h.a, h.b) for h in chain),
+        parts=tuple((h.a, h.b) for h in (own if frame.wide else chain)),
     )
     if extra:
         sketch.inherited = True
@@ -241,8 +242,11 @@ def _lend(reading: Reading, number: int) -> None:
                 return  # "back fine. just sore": what is fine is not what is sore
             sources = [h for h in reading.segments[number - back].hits if h.kind == "site"]
             if sources:
-                last = [h for h in sources if h.b == sources[-1].b]
-                _fit(reading, number, states, last, {"lent": True, "site_lent": True})
+                _fit(reading, number, states, sources[-1:], {"lent": True, "site_lent": True})
+                # One stretch of words may be several sites ("leg": where strength fails, where pain sits).
+                same = [h for h in sources[:-1] if h.b == sources[-1].b]
+                failing = [h for h in states if not h.term.startswith("pain")]
+                _fit(reading, number, failing, same, {"lent": True, "site_lent": True})
                 return
 
 

@@ -44,6 +44,7 @@ class Slot:
     names: frozenset[str]
     gap: int = 6
     ordered: bool = False
+    before: bool = False
 
 
 @dataclass(frozen=True)
@@ -200,14 +201,17 @@ class Builder:
             table.setdefault(name, []).append(frame)
 
     def slots(self, text: str) -> tuple[Slot, ...]:
-        """Parse "a|b ~ c >2 d": ~ any order, > that order, a number = at most that many words between."""
-        parts = re.split(r"\s*(~\d*|>\d*)\s*", text.strip())
+        """Parse "a|b ~ c >2 d <3 e": ~ any order, > after, < before, a number = at most that many words between.
+
+        The first slot carries the claim: denial and doubt must reach it.
+        """
+        parts = re.split(r"\s*([~<>]\d*)\s*", text.strip())
         slots: list[Slot] = []
-        ordered, gap = False, 6
+        ordered, before, gap = False, False, 6
         for index, part in enumerate(parts):
             if index % 2:
-                ordered = part[0] == ">"
-                gap = int(part[1:]) if part[1:] else (4 if ordered else 6)
+                ordered, before = part[0] == ">", part[0] == "<"
+                gap = int(part[1:]) if part[1:] else (4 if ordered or before else 6)
                 continue
             names = set()
             for name in re.findall(r'"[^"]+"|[\w:]+', part):
@@ -218,7 +222,7 @@ class Builder:
                     names.add(literal)
                 else:
                     names.add(name)
-            slots.append(Slot(frozenset(names), gap, ordered))
+            slots.append(Slot(frozenset(names), gap, ordered, before))
         return tuple(slots)
 
     def build(self, concepts: Mapping[str, Any]) -> Lexicon:

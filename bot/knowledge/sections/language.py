@@ -109,7 +109,7 @@ def cross_check(knowledge: Any) -> list[Problem]:
                     problems.append(unknown("KNW014", name, ("frames", index), "concept", concept, known, "concepts/"))
             for text in frame["match"]:
                 for part in re.sub(r'"[^"]*"', " ", text).replace("|", " ").split():
-                    if re.fullmatch(r"[~>]\d*", part) or part in terms:
+                    if re.fullmatch(r"[~<>]\d*", part) or part in terms:
                         continue
                     problems.append(unknown("KNW082", name, ("frames", index), "term", part, terms, "language/"))
     return problems
