@@ -13,7 +13,30 @@ from __future__ import annotations
 from bot.extraction.lexicon import Frame
 from bot.extraction.reading import Hit, Reading, Segment, Sketch
 
-_LOOSE = frozenset("and or n & , / - nor plus + also even as well then left right both other one".split())
+_LOOSE = frozenset(
+    [
+        "and",
+        "or",
+        "n",
+        "&",
+        ",",
+        "/",
+        "-",
+        "nor",
+        "plus",
+        "+",
+        "also",
+        "even",
+        "as",
+        "well",
+        "then",
+        "left",
+        "right",
+        "both",
+        "other",
+        "one",
+    ]
+)
 
 
 def fit_frames(reading: Reading) -> None:

@@ -8,16 +8,119 @@ from __future__ import annotations
 from bot.extraction.reading import Hit, Reading, Segment
 
 _STOPS = frozenset(".!?;:\n")
-_JOINS = frozenset("and or plus then so while also cos coz cause because n & + , nor now - /".split())
-_SUBJECTS = frozenset("i i'm im i've ive i'd he she they it it's its he's she's they're we that there's theres there".split())
+_JOINS = frozenset(
+    [
+        "and",
+        "or",
+        "plus",
+        "then",
+        "so",
+        "while",
+        "also",
+        "cos",
+        "coz",
+        "cause",
+        "because",
+        "n",
+        "&",
+        "+",
+        ",",
+        "nor",
+        "now",
+        "-",
+        "/",
+    ]
+)
+_SUBJECTS = frozenset(
+    [
+        "i",
+        "i'm",
+        "im",
+        "i've",
+        "ive",
+        "i'd",
+        "he",
+        "she",
+        "they",
+        "it",
+        "it's",
+        "its",
+        "he's",
+        "she's",
+        "they're",
+        "we",
+        "that",
+        "there's",
+        "theres",
+        "there",
+    ]
+)
 _OWNERS = frozenset({"my", "his", "her", "their", "the", "our", "me"})
 _SUBORDINATORS = frozenset(
-    (
-        "when if that where what how since as before after until till whenever like than think thought whether once "
-        "every time day thing way wherever why who which know knew said says say sure believe reckon suppose guess hope "
-        "feel can't can do does did have is am was are should could would will all unless idea clue scared worried "
-        "afraid frightened"
-    ).split()
+    [
+        "when",
+        "if",
+        "that",
+        "where",
+        "what",
+        "how",
+        "since",
+        "as",
+        "before",
+        "after",
+        "until",
+        "till",
+        "whenever",
+        "like",
+        "than",
+        "think",
+        "thought",
+        "whether",
+        "once",
+        "every",
+        "time",
+        "day",
+        "thing",
+        "way",
+        "wherever",
+        "why",
+        "who",
+        "which",
+        "know",
+        "knew",
+        "said",
+        "says",
+        "say",
+        "sure",
+        "believe",
+        "reckon",
+        "suppose",
+        "guess",
+        "hope",
+        "feel",
+        "can't",
+        "can",
+        "do",
+        "does",
+        "did",
+        "have",
+        "is",
+        "am",
+        "was",
+        "are",
+        "should",
+        "could",
+        "would",
+        "will",
+        "all",
+        "unless",
+        "idea",
+        "clue",
+        "scared",
+        "worried",
+        "afraid",
+        "frightened",
+    ]
 )
 #: "can't feel my bits": what follows is felt, not a new subject.
 _TAKES_OBJECT = frozenset({"feel", "sense", "detect", "notice", "sensation", "hold", "move", "lift"})
