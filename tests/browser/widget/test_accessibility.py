@@ -42,6 +42,10 @@ def open_state(chat: Chat, state: str) -> None:
         chat.frame.locator(".line-trouble").wait_for()
         return
     chat.open()
+    if state == "typing":
+        chat.page.route("**/messages", lambda route: None if route.request.method == "POST" else route.continue_())
+        chat.say(STIFF_BACK, wait=False)
+        chat.frame.locator(".typing").wait_for()
     if state in (
         "question",
         "tick problem",
@@ -87,7 +91,7 @@ def open_state(chat: Chat, state: str) -> None:
 
 
 STATES = (
-    "closed", "open", "question", "tick problem", "chosen", "emergency", "result", "menu", "dialog delete", "dialog privacy",
+    "closed", "open", "typing", "question", "tick problem", "chosen", "emergency", "result", "menu", "dialog delete", "dialog privacy",
     "offline",
     "refused", "cannot start", "deleted",
 )  # fmt: skip
