@@ -226,7 +226,7 @@ def main() -> None:
                 context.close()
         special(playwright, browser, address, only)
         browser.close()
-    for file in OUT.glob(f"widget-*{only}*.png"):
+    for file in OUT.glob("widget-*.png"):
         shrink(file)
 
 
