@@ -41,6 +41,10 @@ def read_context(text: str, spans: list[tuple[int, int]], knowledge: Any) -> lis
             out.append({"presence": "present", "experiencer": "self", "temporality": "current"})
             continue
         verdict = weigh(reading, target, target.head)
+        presence = verdict.presence
+        at = reading.words[target.a].start
+        if presence == "present" and "?" in (text[at : at + 1], text[max(0, at - 1) : at]):
+            presence = "uncertain"  # "?fracture": how notes ask
         values = attributes.of(target, "")
         time = attributes.temporality(target, "", values, verdict.resolved)
         who = persons[target.a].experiencer
@@ -50,11 +54,11 @@ def read_context(text: str, spans: list[tuple[int, int]], knowledge: Any) -> lis
             who = "other"
         elif persons[target.a].experiencer == "other":
             who = "self"  # "the patient", "he": in notes the one the note is about
-        if verdict.presence == "absent" and time != "hypothetical":
+        if presence == "absent" and time != "hypothetical":
             time = "current"  # "no history of trauma": there is nothing that is over
         if verdict.hypothetical:
             time = "hypothetical"
-        out.append({"presence": verdict.presence, "experiencer": who, "temporality": time})
+        out.append({"presence": presence, "experiencer": who, "temporality": time})
     return out
 
 

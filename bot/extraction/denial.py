@@ -239,7 +239,7 @@ def _reaches(reading: Reading, cue: Hit, head: int, noun: bool, sketch: Sketch) 
 
 def _affirmed_after(reading: Reading, sketch: Sketch) -> bool:
     """ "no weakness, reflexes symmetric": a statement of its own."""
-    return reading.low(sketch.b) in ("symmetric", "symmetrical", "intact", "normal", "equal", "brisk", "yes") or (
+    return reading.low(sketch.b) in ("symmetric", "symmetrical", "intact", "normal", "equal", "brisk", "present", "yes") or (
         reading.low(sketch.b) in ("is", "are") and reading.low(sketch.b + 1) in ("present", "noted", "intact", "normal")
     )
 

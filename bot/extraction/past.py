@@ -22,6 +22,9 @@ EVENT_MEMORY_DAYS = 92.0
 _ABILITIES = frozenset({"sensation", "feeling", "strength", "power", "control", "movement", "urge", "awareness", "balance"})
 
 
+_STILL = frozenset({"still", "ongoing", "continues", "persists", "persisting"})
+
+
 class Past:
     """Judges the time of each claim of one message.
 
@@ -54,7 +57,8 @@ class Past:
         sentence = self.sentence_of[sketch.a]
         days = attributes.get("onset_days")
         cues = {h.term for h in self.cues if self.sentence_of[h.a] == sentence and self._near_time(h, sketch)}
-        past = "cue_past" in cues or self._told_as_history(sketch, sentence)
+        told = self._told_as_history(sketch, sentence)
+        past = "cue_past" in cues or told
         segment = self.reading.segments[sketch.segment]
         now = (
             "cue_now" in cues
@@ -69,6 +73,8 @@ class Past:
         if over:
             long_ago = (days is not None and days > PAST_AFTER_DAYS and not ongoing) or past
             return "past_resolved" if long_ago else "recent_resolved"
+        if told and not ongoing and not any(self.reading.low(i) in _STILL for i in range(segment.a, segment.b)):
+            return "past_resolved"  # "a history of hypertension and presents today with ...": "today" is of what follows
         if now:
             return "current"
         if past:
@@ -97,11 +103,15 @@ class Past:
         """ "history of gout and asthma": reaches forward along the list, until a new statement takes over."""
         tellers = self.reading.word_set("tellers")
         for hit in self.cues:
-            if hit.term != "cue_history" or hit.b > sketch.a + 1 or self.sentence_of[hit.a] != sentence:
+            if hit.term != "cue_history" or hit.b > sketch.a or self.sentence_of[hit.a] != sentence:
                 continue
             if self.reading.low(hit.a) == "old" and (hit.b < sketch.a or self._an_age(hit)):
                 continue  # "65 years old with back pain"
+            if self.reading.low(hit.a - 1) == "family":
+                continue
             between = [self.reading.low(i) for i in range(hit.b, sketch.a)]
+            if between[:1] in (["well"], ["fit"], ["healthy"]):
+                continue  # "previously well, now ..."
             if any(low in FINITE or low in tellers for low in between):
                 continue
             if any(low in ("i", "i'm", "im", "he", "she", "they", "my") for low in between[1:]):

@@ -102,7 +102,7 @@ def people(reading: Reading, *, subject: Person | None = None) -> list[Person]:
     for index, word in enumerate(words):
         low = word.low
         base = low[:-2] if low.endswith("'s") and low not in ("it's",) else low
-        if low == "family" and reading.low(index + 1) in ("history", "hx"):
+        if low in ("fh", "fhx") or (low == "family" and reading.low(index + 1) in ("history", "hx")):
             current = Person("other", "relative")
         elif base in relations and not _only_told(reading, index, relations):
             current = other = Person("other", relations[base])
