@@ -77,6 +77,8 @@ def erase(conversation: str) -> int:
     _quiet()
     from rasa.shared.core.domain import Domain
 
+    from bot.channels.messaging.store import FILE as MESSAGING
+    from bot.channels.messaging.store import Store
     from bot.runtime.folders import ROOT, var_folder
     from bot.runtime.storage import erase as erase_records
     from bot.runtime.storage import open_tracker_store
@@ -84,6 +86,10 @@ def erase(conversation: str) -> int:
 
     count = erase_records(open_tracker_store(Domain.load(str(ROOT / "domain.yml"))), conversation)
     Tokens(var_folder()).revoke(conversation)
+    if (var_folder() / MESSAGING).is_file():
+        messaging = Store(var_folder())
+        messaging.forget(conversation)
+        messaging.close()
     print(f"deleted {count} record(s)" if count else "there is no such conversation; nothing was deleted")
     return 0 if count else 1
 

@@ -26,6 +26,7 @@ class Inbound:
         option: Question and value of a tapped button, as `payload` made it.
         address: What the connector needs to answer; kept sealed.
         locale: Locale the platform tells of, or "".
+        order: The platform's own number or time; what overtook on the way is put back into order. 0 when there is none.
     """
 
     platform: str
@@ -36,6 +37,7 @@ class Inbound:
     option: str = ""
     address: dict[str, Any] = field(default_factory=dict)
     locale: str = ""
+    order: float = 0.0
 
     def to_json(self) -> str:
         """For the inbox, which seals it."""

@@ -128,6 +128,7 @@ class Line:
     # --- answers ------------------------------------------------------------------------------------------------
 
     async def _answer_burst(self, burst: list[Item]) -> None:
+        burst = sorted(burst, key=lambda item: item.inbound.order)
         inbound = burst[-1].inbound
         words = await self._words(inbound)
         texts = [item.inbound.text for item in burst if item.inbound.text.strip()]

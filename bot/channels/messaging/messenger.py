@@ -86,7 +86,8 @@ class MessengerConnector(Connector, FacebookInput):
         kind = "text"
         if attachments:
             kind = "location" if attachments[0]["type"] == "location" else "media"
-        return [Inbound("messenger", user, key, kind, words, "", address, locale)]
+        order = float(event.get("timestamp") or 0)
+        return [Inbound("messenger", user, key, kind, words, "", address, locale, order)]
 
     async def send(self, address: dict[str, Any], part: Part, file: Files) -> None:
         """One message; a drawing is followed by its description, since a picture carries none (see parent class)."""

@@ -87,7 +87,7 @@ class SlackConnector(Connector, SlackInput):
         user = string(event["user"], 100)
         files = event.get("files") or []
         text = _plain(event.get("text", "") if files or "blocks" in event else event["text"])
-        return [Inbound("slack", user, key, "media" if files else "text", text, "", address)]
+        return [Inbound("slack", user, key, "media" if files else "text", text, "", address, order=float(event.get("ts") or 0))]
 
     def _tap(self, tap: dict[str, Any]) -> list[Inbound]:
         if tap["type"] != "block_actions":

@@ -9,6 +9,7 @@ Source: learn.microsoft.com, Bot Framework REST API: authentication, activity sc
 from __future__ import annotations
 
 import json as json_library
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -109,7 +110,7 @@ class TeamsConnector(Connector, BotFrameworkInput):
         if not text and not files:
             raise KeyError
         what = "media" if files else "edit" if kind == "messageUpdate" else "text"
-        return [Inbound("teams", user, key, what, text, "", address, locale)]
+        return [Inbound("teams", user, key, what, text, "", address, locale, _order(activity.get("timestamp")))]
 
     def accepted(self) -> HTTPResponse:
         """See parent class."""
@@ -151,3 +152,11 @@ class TeamsConnector(Connector, BotFrameworkInput):
         self._token = str(answer["access_token"])
         self._token_ends = self.clock() + float(answer.get("expires_in") or 0) - EARLY_SECONDS
         return self._token
+
+
+def _order(timestamp: Any) -> float:
+    """Seconds of a time such as 2023-11-14T22:13:20.123Z; 0 when it is none."""
+    try:
+        return datetime.fromisoformat(str(timestamp)[:23].rstrip("Z")).timestamp()
+    except ValueError:
+        return 0.0

@@ -76,7 +76,7 @@ class TelegramConnector(Connector, TelegramInput):
             return []  # a service message: pinned, joined, ...
         if text.startswith("/start"):
             text = "/start"  # a deep link adds a parameter
-        return [Inbound("telegram", address["chat"], key, kind, text, address=address, locale=locale)]
+        return [Inbound("telegram", address["chat"], key, kind, text, address=address, locale=locale, order=float(key))]
 
     async def _tap(self, key: str, query: dict[str, Any]) -> list[Inbound]:
         chat = (query.get("message") or {}).get("chat") or {}
