@@ -88,7 +88,7 @@ def erase(conversation: str) -> int:
     Tokens(var_folder()).revoke(conversation)
     if (var_folder() / MESSAGING).is_file():
         messaging = Store(var_folder())
-        messaging.forget(conversation)
+        count += messaging.forget(conversation)
         messaging.close()
     print(f"deleted {count} record(s)" if count else "there is no such conversation; nothing was deleted")
     return 0 if count else 1

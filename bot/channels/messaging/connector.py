@@ -151,7 +151,7 @@ class Connector:
         """Send one message.
 
         Args:
-            address: As the connector's own `Inbound` had it.
+            address: As the connector's own `Inbound` had it, and `message`: an id that stays the same when it is tried again.
             part: What to say.
             file: Makes the PNG or PDF of the part, where it has one.
 

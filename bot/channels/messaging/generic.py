@@ -80,7 +80,7 @@ class GenericConnector(Connector, InputChannel):
 
     async def send(self, address: dict[str, Any], part: Part, file: Files) -> None:
         """One message to the callback (see parent class)."""
-        body: dict[str, Any] = {"id": secrets.token_hex(12), "user": address["user"], "text": part.text}
+        body: dict[str, Any] = {"id": address["message"], "user": address["user"], "text": part.text}
         body["buttons"] = [{"label": button.label, "option": button.payload} for button in part.buttons]
         if part.picture:
             body["picture"] = self.picture_url(part)

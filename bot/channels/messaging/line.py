@@ -265,7 +265,7 @@ class Line:
         reply = goodbye(case, self._post.knowledge)
         parts = parts_of(reply, self._platform, words)
         await self._post.service.erase(self._conversation)
-        self._post.store.forget(self._conversation, but=[item.n for item in items])
+        self._post.store.forget(self._conversation, upto=items[0].n)
         self._post.answer(self._conversation, items, parts)
 
     def _still_stopped(self, items: list[Item], told_at: float, words: Words) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -48,8 +49,9 @@ class Outbox:
         self.pause_factor = 1.0
 
     def seal(self, address: dict[str, Any], part: Part) -> bytes:
-        """A message as it waits in the store."""
-        return self._keyring.seal(json.dumps({"address": address, "part": part.to_json()}, ensure_ascii=False))
+        """A message as it waits in the store; its id stays the same however often it is tried."""
+        told = {**address, "message": secrets.token_hex(12)}
+        return self._keyring.seal(json.dumps({"address": told, "part": part.to_json()}, ensure_ascii=False))
 
     def wake(self, conversation: str, *, urgent: bool = False) -> None:
         """Something new waits for this person; an emergency ends the pause after a failure."""

@@ -114,20 +114,24 @@ class Store:
         """How to reach them; what is on its way to them still goes out."""
         self._db.execute("DELETE FROM people WHERE conversation = ?", (conversation,))
 
-    def forget(self, conversation: str, *, but: Iterable[int] = ()) -> None:
+    def forget(self, conversation: str, *, upto: int | None = None) -> int:
         """Everything of one person, what waits to be read or sent included. Digests of deliveries stay: they name nobody.
 
         Args:
             conversation: Whose.
-            but: Deliveries that are being answered right now.
+            upto: The delivery that asked for it; it and what came after it still get their answer.
+
+        Returns:
+            How many records were deleted.
         """
-        kept = set(but)
         self._db.execute("BEGIN IMMEDIATE")
-        self._db.execute("DELETE FROM people WHERE conversation = ?", (conversation,))
-        self._db.execute("DELETE FROM outbox WHERE conversation = ?", (conversation,))
+        count = 0
+        for table in ("people", "outbox"):
+            count += self._db.execute(f"DELETE FROM {table} WHERE conversation = ?", (conversation,)).rowcount
         found = self._db.execute("SELECT n FROM inbox WHERE conversation = ?", (conversation,)).fetchall()
-        self._tick_off(n for (n,) in found if n not in kept)
+        count += self._tick_off(n for (n,) in found if upto is None or n < upto)
         self._db.execute("COMMIT")
+        return count
 
     # --- what came in -------------------------------------------------------------------------------------------
 
@@ -178,8 +182,9 @@ class Store:
         self._db.execute("COMMIT")
 
     def _tick_off(self, numbers: Iterable[int]) -> int:
+        wanted = [(n,) for n in numbers]
         statement = "UPDATE inbox SET sealed = NULL, conversation = '' WHERE n = ? AND sealed IS NOT NULL"
-        return self._db.executemany(statement, [(n,) for n in numbers]).rowcount
+        return self._db.executemany(statement, wanted).rowcount if wanted else 0
 
     # --- what must go out ---------------------------------------------------------------------------------------
 

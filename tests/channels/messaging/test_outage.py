@@ -150,3 +150,14 @@ async def test_stop_keeps_quiet_but_never_about_an_emergency(chat):
     assert "Welcome back" in words_of(await chat.say("Start"))
     assert "DELETE" in words_of(await chat.say("help"))
     assert "between your legs" in words_of(await chat.say("INFO")) or "Go to A&E" in words_of(await chat.say("INFO"))
+
+
+async def test_what_comes_right_after_delete_is_a_new_beginning_with_an_answer(chat):
+    await chat.say("my left leg is weak")
+    await chat.deliver("text", text="DELETE")
+    await chat.deliver("text", text="my back hurts")
+    await chat.world.settled()
+    told = words_of(chat.news())
+    assert "deleted" in told
+    assert "I keep what you write" in told
+    assert (await chat.world.post.service.case(chat.conversation)).turns == 1

@@ -103,3 +103,25 @@ def test_a_half_set_platform_stops_the_server(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("ROOTLINE_SLACK_BOT_TOKEN", "xoxb-something")
     assert main(["serve", "--port", "0"]) == 1
     assert "ROOTLINE_SLACK_SIGNING_SECRET" in capsys.readouterr().err
+
+
+@pytest.mark.rasa
+def test_erasing_by_command_reaches_what_messaging_keeps(monkeypatch, capsys, tmp_path, rasa_ready):
+    from bot.__main__ import main
+    from bot.channels.messaging.store import Person, Store
+
+    monkeypatch.setenv("ROOTLINE_VAR", str(tmp_path))
+    store = Store(tmp_path)
+    store.take_in("k1", b"sealed", Person("sms-abc", "sms", b"sealed", "en-GB", 1.0))
+    store.take_in("k2", b"sealed", Person("sms-other", "sms", b"sealed", "en-GB", 1.0))
+    store.answer((), "sms-abc", "sms", [(b"sealed", False)], 1.0)
+    store.close()
+    assert main(["erase", "sms-abc"]) == 0
+    assert "deleted 3 record(s)" in capsys.readouterr().out
+    store = Store(tmp_path)
+    assert store.person("sms-abc") is None
+    assert store.person("sms-other") is not None
+    assert store.waiting_for() == []
+    assert [row[1] for row in store.unanswered()] == ["sms-other"]
+    store.close()
+    assert main(["erase", "sms-abc"]) == 1
