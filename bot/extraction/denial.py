@@ -407,6 +407,9 @@ def until_now(reading: Reading, sketch: Sketch) -> bool:
     if _later_cue(reading, sketch, "cue_until_now", 8):
         return True
     recent = reading.word_set("recent")
+    start, _ = sentence_around(reading, sketch.a)
+    if reading.low(start) in ("until", "till", "til", "before") and reading.low(start + 1) in recent:
+        return True  # "until Monday I'd never leaked"
     for index in range(sketch.b, min(sketch.b + 6, len(reading.words))):
         low = reading.low(index)
         if low[:1] in _STOPS and reading.words[index].mark:
