@@ -7,7 +7,7 @@ by `python -m bot desk demo`.
     ROOTLINE_DESK_ISSUER     expected `iss` (only with a key file)
     ROOTLINE_DESK_AUDIENCE   expected `aud`; rootline.desk when not set
 
-A token names `sub`, `exp`, `site` and `roles` (or `role`): agent, supervisor or auditor. Without a key file tokens are
+A token names `sub`, `exp`, `site` (or `sites` with one) and `roles` (or `role`): agent, supervisor or auditor. Without a key file tokens are
 signed by this server (var/desk-key.json). Demo people exist only while the server listens on this machine alone.
 
     agent       calls and chats of the own site: read and change
@@ -31,18 +31,29 @@ from pathlib import Path
 from typing import Any
 
 import jwt
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from bot.errors import StartError
 
 ROLES = ("agent", "supervisor", "auditor")
 AUDIENCE = "rootline.desk"
 HOURS = 10.0
+#: Clocks of two machines may differ by this (seconds).
+LEEWAY = 30.0
 DEMO_FILE = "desk-demo.json"
 DEMO_PEOPLE = (
     ("alex", "agent", "north"), ("sam", "agent", "north"), ("kim", "agent", "south"),
     ("robin", "supervisor", "north"), ("jo", "auditor", "north"),
 )  # fmt: skip
-_ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]
+#: Algorithms a key may be used with; each kind of key only with its own, and never a shared secret.
+_ALGORITHMS = (
+    (RSAPublicKey, ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"]),
+    (EllipticCurvePublicKey, ["ES256", "ES384", "ES512"]),
+    (Ed25519PublicKey, ["EdDSA"]),
+)
 #: What each role may do. Routes name one of these.
 MAY = {
     "agent": frozenset({"me", "analyse", "call.read", "call.write", "queue"}),
@@ -114,17 +125,20 @@ class Access:
                     options={"require": ["sub", "exp"], "verify_exp": False, "verify_iat": False},
                 )  # fmt: skip
             ends = float(claims["exp"])
-        except (jwt.InvalidTokenError, KeyError, TypeError, ValueError):
+        except (jwt.PyJWTError, KeyError, TypeError, ValueError):
             raise Refused("This login is not valid. Log in again.") from None
         if self._clock() >= ends:
             raise Refused("This login has run out. Log in again.")
         given = claims.get("roles", claims.get("role", []))
         roles = [given] if isinstance(given, str) else list(given) if isinstance(given, (list, tuple)) else []
         role = next((role for role in ROLES if role in roles), None)
-        site = claims.get("site")
+        sites = claims.get("sites", claims.get("site"))
+        site = sites[0] if isinstance(sites, (list, tuple)) and len(sites) == 1 else sites
         if role is None or not isinstance(site, str) or not site:
-            raise Refused("This login names no role or no site for the desk.")
-        return Person(str(claims["sub"]), role, site)
+            raise Refused("This login must name a role (agent, supervisor, auditor) and exactly one site of the desk.")
+        if not isinstance(claims["sub"], str) or not claims["sub"]:
+            raise Refused("This login is not valid. Log in again.")
+        return Person(claims["sub"], role, site)
 
     def demo_login(self, name: str, password: str) -> str:
         """A token for a demo person.
@@ -148,19 +162,23 @@ class Access:
 
     def _decode_foreign(self, token: str) -> dict[str, Any]:
         keys = self._provider or {}
-        header = jwt.get_unverified_header(token)
-        key = keys.get(str(header.get("kid", "")), keys.get("")) or (next(iter(keys.values())) if len(keys) == 1 else None)
+        name = jwt.get_unverified_header(token).get("kid")
+        key = keys.get(name) if name is not None else None
+        if key is None and len(keys) == 1 and (name is None or None in keys):  # a PEM file, or the only key of a set
+            key = next(iter(keys.values()))
         if key is None:
             raise jwt.InvalidTokenError("unknown key")
-        options = {"require": ["sub", "exp"], "verify_exp": False, "verify_iat": False}
+        options = {"require": ["sub", "exp"], "verify_exp": False, "verify_nbf": False, "verify_iat": False}
         found: dict[str, Any] = jwt.decode(
             token,
             key,
-            algorithms=_ALGORITHMS,
+            algorithms=_algorithms(key),
             audience=self._audience,
             issuer=self._issuer,
             options=options,  # type: ignore[arg-type]
         )
+        if self._clock() < float(found.get("nbf", 0)) - LEEWAY:
+            raise jwt.ImmatureSignatureError("not yet")
         return found
 
 
@@ -227,22 +245,31 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _provider_keys() -> dict[str, Any] | None:
+def _algorithms(key: Any) -> list[str]:
+    """The algorithms for this kind of public key; none for anything else."""
+    return next((names for kind, names in _ALGORITHMS if isinstance(key, kind)), [])
+
+
+def _provider_keys() -> dict[str | None, Any] | None:
     name = os.environ.get("ROOTLINE_DESK_KEY_FILE")
     if not name:
         return None
     try:
         text = Path(name).read_text(encoding="utf-8")
+        keys: dict[str | None, Any]
         if text.lstrip().startswith("{"):
-            return {key.key_id or "": key.key for key in jwt.PyJWKSet.from_dict(json.loads(text)).keys}
-        from cryptography.hazmat.primitives.serialization import load_pem_public_key
-
-        return {"": load_pem_public_key(text.encode())}
+            found = jwt.PyJWKSet.from_dict(json.loads(text)).keys
+            keys = {key.key_id: key.key for key in found if key.public_key_use in (None, "sig")}
+        else:
+            keys = {None: load_pem_public_key(text.encode())}
+        if not keys or not all(_algorithms(key) for key in keys.values()):
+            raise ValueError("not a public key for signatures")
     except Exception as error:  # every key library has exceptions of its own
         raise StartError(
             "RUN013",
-            f"ROOTLINE_DESK_KEY_FILE: {name} is no public key ({type(error).__name__}). Give a PEM public key or a JWKS file.",
+            f"ROOTLINE_DESK_KEY_FILE: {name} is no public key ({type(error).__name__}). Give a PEM public key or a JWKS file of public keys.",
         ) from error
+    return keys
 
 
 def _local_key(file: Path) -> str:

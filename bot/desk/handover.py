@@ -13,7 +13,6 @@ rises to an emergency the emergency advice goes to the visitor at once, and the 
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import time
 from collections.abc import Callable
@@ -28,8 +27,8 @@ CHAT_SITE = "ROOTLINE_DESK_CHAT_SITE"
 #: An agent whose page was not heard of for this long is not there.
 HERE_SECONDS = 20.0
 NUMBER_HOURS = 24.0
-_OPEN = ("waiting", "taken")
-_NUMBER = re.compile(r"(?<![\d.])\+?\d[\d ()-]{7,17}\d(?![\d.])")
+#: A number belongs to the chat: it may be given before anybody is asked for.
+_WITH_NUMBER = "SELECT handovers.*, numbers.number FROM handovers LEFT JOIN numbers USING (conversation)"
 
 
 class Handovers:
@@ -65,15 +64,22 @@ class Handovers:
 
     # --- after every message of a visitor ----------------------------------------------------------------------------
 
-    def heard(self, conversation: str, message: str, text: str, urgency: str, wants_person: bool) -> str:
+    def heard(self, conversation: str, message: str, urgency: str, wants_person: bool, number: str | None) -> str:
         """Take note of a visitor's message that the bot has answered.
+
+        Args:
+            conversation, message: Ids.
+            urgency: Level of the bot's answer.
+            wants_person: The visitor asked for a person.
+            number: A call-back number that stood in the message, or None.
 
         Returns:
             "say" when the bot's answer goes out, "silent" when a person has the chat, "asked" when the visitor wants a
             person and somebody is there.
         """
         entry = self._standing(conversation)
-        found = _NUMBER.search(text)
+        if number is not None:
+            self._keep_number(conversation, number)
         emergency = urgency == "emergency_now"
         if entry is None:
             if not emergency and not wants_person:
@@ -81,14 +87,10 @@ class Handovers:
             entry = {
                 "id": secrets.token_hex(8), "conversation": conversation, "site": chat_site(), "status": "waiting",
                 "reason": "asked_for_person" if wants_person else "emergency", "disposition": urgency, "requested": self._clock(), "taken": None,
-                "ended": None, "agent": None, "number": None, "number_until": None,
+                "ended": None, "agent": None,
             }  # fmt: skip
             self._desk.store.insert("handovers", entry)
-            if found:
-                self._keep_number(entry["id"], found.group())
             return "asked" if wants_person and not emergency and self.present(entry["site"]) else "say"
-        if found:
-            self._keep_number(entry["id"], found.group())
         rose = emergency and entry["disposition"] != "emergency_now"
         self._desk.store.update("handovers", {"disposition": urgency}, id=entry["id"])
         if entry["status"] == "waiting":
@@ -111,6 +113,7 @@ class Handovers:
         """The chat was deleted: nothing of it stays."""
         self._silenced = {entry for entry in self._silenced if entry[0] != conversation}
         self._desk.store.database.execute("DELETE FROM silenced WHERE conversation = ?", (conversation,))
+        self._desk.store.database.execute("DELETE FROM numbers WHERE conversation = ?", (conversation,))
         self._desk.store.database.execute("DELETE FROM handovers WHERE conversation = ?", (conversation,))
 
     # --- what agents do ----------------------------------------------------------------------------------------------
@@ -118,7 +121,7 @@ class Handovers:
     def queue(self, site: str) -> dict[str, Any]:
         """Open entries, emergencies first, then by waiting time; and who is there."""
         self._expire()
-        rows = self._desk.store.rows("SELECT * FROM handovers WHERE site = ? AND status IN ('waiting', 'taken')", site)
+        rows = self._desk.store.rows(f"{_WITH_NUMBER} WHERE site = ? AND status IN ('waiting', 'taken')", site)
         rows.sort(key=lambda row: (row["disposition"] != "emergency_now", row["requested"]))
         return {"waiting": [_shown(row) for row in rows], "present": self.present(site)}
 
@@ -129,7 +132,7 @@ class Handovers:
             NotPossible: 404.
         """
         self._expire()
-        row = self._desk.store.row("SELECT * FROM handovers WHERE id = ? AND site = ?", name, site)
+        row = self._desk.store.row(f"{_WITH_NUMBER} WHERE id = ? AND site = ?", name, site)
         if row is None:
             raise NotPossible(404, "INP074", "There is no such chat in the queue.")
         return row
@@ -189,16 +192,12 @@ class Handovers:
         )
         return self._desk.store.row(query, conversation)
 
-    def _keep_number(self, name: str, number: str) -> None:
-        until = self._clock() + NUMBER_HOURS * 3600
-        self._desk.store.update(
-            "handovers", {"number": self._cipher.encrypt(number.strip().encode()), "number_until": until}, id=name
-        )
+    def _keep_number(self, conversation: str, number: str) -> None:
+        row = (conversation, self._cipher.encrypt(number.encode()), self._clock() + NUMBER_HOURS * 3600)
+        self._desk.store.database.execute("INSERT OR REPLACE INTO numbers VALUES (?, ?, ?)", row)
 
     def _expire(self) -> None:
-        self._desk.store.database.execute(
-            "UPDATE handovers SET number = NULL, number_until = NULL WHERE number_until < ?", (self._clock(),)
-        )
+        self._desk.store.database.execute("DELETE FROM numbers WHERE until < ?", (self._clock(),))
 
 
 def chat_site() -> str:

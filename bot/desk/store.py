@@ -17,7 +17,8 @@ from typing import Any
 
 from bot.errors import StartError
 
-SCHEMA_VERSION = 1
+#: 2: call-back numbers have a table of their own.
+SCHEMA_VERSION = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS calls (id TEXT PRIMARY KEY, site TEXT NOT NULL, agent TEXT NOT NULL, key TEXT, status TEXT NOT NULL,
     locale TEXT NOT NULL, reference TEXT, conversation TEXT, created REAL NOT NULL, updated REAL NOT NULL, closed REAL, today TEXT NOT NULL,
@@ -30,7 +31,8 @@ CREATE TABLE IF NOT EXISTS turns (call TEXT NOT NULL, id TEXT NOT NULL, place IN
 CREATE TABLE IF NOT EXISTS decisions (call TEXT NOT NULL, n INTEGER NOT NULL, kind TEXT NOT NULL, data TEXT NOT NULL, upto INTEGER NOT NULL,
     who TEXT NOT NULL, at REAL NOT NULL, undone INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (call, n));
 CREATE TABLE IF NOT EXISTS handovers (id TEXT PRIMARY KEY, conversation TEXT NOT NULL, site TEXT NOT NULL, status TEXT NOT NULL,
-    reason TEXT NOT NULL, disposition TEXT NOT NULL, requested REAL NOT NULL, taken REAL, ended REAL, agent TEXT, number BLOB, number_until REAL);
+    reason TEXT NOT NULL, disposition TEXT NOT NULL, requested REAL NOT NULL, taken REAL, ended REAL, agent TEXT);
+CREATE TABLE IF NOT EXISTS numbers (conversation TEXT PRIMARY KEY, number BLOB NOT NULL, until REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS handovers_conversation ON handovers (conversation, requested);
 """
 
@@ -45,8 +47,12 @@ class Store:
             self.database.row_factory = sqlite3.Row
             for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
                 self.database.execute(f"PRAGMA {pragma}")
-            if self.database.execute("PRAGMA user_version").fetchone()[0] > SCHEMA_VERSION:
+            version = self.database.execute("PRAGMA user_version").fetchone()[0]
+            if version > SCHEMA_VERSION:
                 raise StartError("RUN004", f"{file} was written by a newer release. Update Rootline.")
+            if version == 1:  # numbers live for a day at most: none is carried over
+                for column in ("number", "number_until"):
+                    self.database.execute(f"ALTER TABLE handovers DROP COLUMN {column}")
             self.database.executescript(_SCHEMA)
             self.database.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         except sqlite3.Error as error:

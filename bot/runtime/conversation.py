@@ -35,6 +35,7 @@ from rasa.shared.core.events import BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.channels.rendering import from_json, to_json
+from bot.desk.callback import part_number
 from bot.errors import ModelError
 from bot.findings.case import Case
 from bot.knowledge.load import Knowledge, load
@@ -191,6 +192,7 @@ class ConversationService:
             if known is not None:
                 return known
             cleaned = clean(text if text.strip() or not option_values else " ".join(option_values))
+            cleaned, number = part_number(cleaned)  # from here on the number is in no record but its own
             readable = cleaned[:MAX_CHARACTERS]
             try:
                 reply = await asyncio.wait_for(
@@ -201,7 +203,7 @@ class ConversationService:
                 reply = await self._safe(conversation, readable, message_id, option_values, channel, error)
             reply = self._with_notes(reply, cleaned)
             if self.handovers is not None:
-                reply = await self._at_the_desk(conversation, readable, message_id, reply, channel)
+                reply = await self._at_the_desk(conversation, number, message_id, reply, channel)
             self._remember(conversation, message_id, reply)
         log.info(
             "conversation.turn.done",
@@ -268,7 +270,7 @@ class ConversationService:
             if self.on_person_words is not None:
                 await self.on_person_words(conversation, text)
 
-    async def _at_the_desk(self, conversation: str, text: str, message_id: str, reply: Reply, channel: str) -> Reply:
+    async def _at_the_desk(self, conversation: str, number: str | None, message_id: str, reply: Reply, channel: str) -> Reply:
         """The reply as it goes out when a person has the chat, or is asked for. The desk's failure never costs the reply."""
         try:
             tracker = await self.agent.tracker_store.retrieve(conversation)
@@ -277,7 +279,7 @@ class ConversationService:
             latest = tracker.latest_message
             wants = latest is not None and (latest.intent or {}).get("name") == "ask_for_human"
             case = await self.case(conversation) or Case()
-            outcome = await self.handovers.run(self.handovers.heard, conversation, message_id, text, reply.urgency, wants)
+            outcome = await self.handovers.run(self.handovers.heard, conversation, message_id, reply.urgency, wants, number)
             if outcome == "say":
                 return reply
             words = Words(self.knowledge, case.locale)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ def visitor(browser: Any, rootline: Rootline) -> Any:
     context.close()
 
 
-def test_take_over_write_watch_and_hand_back(agent: Callable[..., Page], visitor: Any) -> None:
+def test_take_over_write_watch_and_hand_back(agent: Callable[..., Page], visitor: Any, rootline: Rootline) -> None:
     desk = agent()
     desk.page.get_by_role("button", name="Chats").click()
     desk.page.locator("#here[aria-pressed=true]").wait_for()
@@ -53,9 +54,14 @@ def test_take_over_write_watch_and_hand_back(agent: Callable[..., Page], visitor
     say(visitor, "and since this morning I cannot feel it when I wipe")
     visitor.locator(".emergency, [role=alert]").first.wait_for()
     desk.page.locator(".alarm").filter(has_text="EMERGENCY in this chat").wait_for()
+    say(visitor, "please ring me on 07700 900987")
+    desk.page.get_by_text("07700 900987").wait_for()
+    desk.page.locator(".turn.caller").filter(has_text="ring me on [phone]").wait_for()
     desk.page.get_by_role("button", name="Hand back to the bot").click()
     desk.page.get_by_role("button", name="Hand back to the bot").wait_for(state="detached")
     assert desk.errors == []
+    for file in Path(rootline._environment["ROOTLINE_VAR"]).rglob("*"):
+        assert not file.is_file() or b"900987" not in file.read_bytes(), f"the number stands readable in {file.name}"
 
 
 def test_nobody_there_is_said_at_once(visitor: Any, rootline: Rootline, access: Access) -> None:
