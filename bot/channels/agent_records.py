@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json as json_library
 import mimetypes
+from html import escape
 
 from sanic import Blueprint
 from sanic.request import Request
@@ -125,7 +126,13 @@ def policy() -> str:
 async def page(request: Request) -> HTTPResponse:
     """The desk."""
     headers = {**SECURITY_HEADERS, "Content-Security-Policy": policy(), "Cache-Control": "no-store"}
-    return raw((STATIC / "agent" / "index.html").read_bytes(), content_type="text/html; charset=utf-8", headers=headers)
+    origin = f"{request.scheme}://{request.host}"
+    html = (
+        (STATIC / "agent" / "index.html")
+        .read_text(encoding="utf-8")
+        .replace("{parents}", escape(" ".join((origin, *embed_origins()))))
+    )
+    return raw(html.encode(), content_type="text/html; charset=utf-8", headers=headers)
 
 
 @desk_page.get("/static/<name:str>")

@@ -4,8 +4,13 @@ export class Refused extends Error {
   constructor(status, detail) { super(detail); this.status = status; }
 }
 
-let token = sessionStorage.getItem('rootline.desk') ?? '';
-export const setToken = value => { token = value; value ? sessionStorage.setItem('rootline.desk', value) : sessionStorage.removeItem('rootline.desk'); };
+/** A page that embeds the desk may deny it any storage; the login then lasts as long as the frame. */
+const stored = work => { try { return work(sessionStorage); } catch { return null; } };
+let token = stored(store => store.getItem('rootline.desk')) ?? '';
+export const setToken = value => {
+  token = value;
+  stored(store => (value ? store.setItem('rootline.desk', value) : store.removeItem('rootline.desk')));
+};
 export const hasToken = () => token !== '';
 export let lastMs = 0;
 

@@ -9,11 +9,18 @@ import { auditView, figuresView, queueView } from './views.js';
 const $ = id => document.getElementById(id);
 const line = $('line');
 let person = null, state = null, stop = null, columns = null, leave = null, told = '';
-let host = null;
+/** Pages that may embed the desk (ROOTLINE_EMBED_ORIGINS); nobody else is told or listened to. */
+const PARENTS = (document.querySelector('meta[name=rootline-parents]')?.content ?? '').split(' ').filter(Boolean);
+const embedded = parent !== window;
+const known = location.ancestorOrigins?.[0];
 
 const note = (text, lost = false) => { line.textContent = text; line.classList.toggle('lost', lost); };
 const readOnly = () => person.role !== 'agent' || state?.call.status === 'closed';
-const tell = (type, data = {}) => parent !== window && parent.postMessage({ type: `rootline.desk.${type}`, ...data }, host ?? '*');
+const tell = (type, data = {}) => {
+  if (!embedded) return;
+  // A browser that does not say who embeds the desk delivers to the one of these origins that does, and to no other.
+  for (const origin of PARENTS.filter(one => !known || one === known)) parent.postMessage({ type: `rootline.desk.${type}`, ...data }, origin);
+};
 
 /** What the columns may do. */
 const desk = {
@@ -124,7 +131,11 @@ function typing() {
 
 // --- calls ------------------------------------------------------------------------------------------------------------------
 
+/** Counts what was opened: an answer that comes after something else was opened shows nothing. */
+let opened = 0;
+
 async function openCall(id) {
+  const mine = ++opened;
   stop?.();
   state = null;
   told = '';
@@ -139,7 +150,9 @@ async function openCall(id) {
     el('label', { for: 'calls', text: 'Calls' }), select, el('button', { type: 'button', class: 'plain', text: 'Keyboard', onclick: keys })),
   el('div', { class: 'columns' }, left.node, centre.node, right.node));
   if (id) {
-    state = await ask('GET', `/calls/${id}`);
+    const found = await ask('GET', `/calls/${id}`);
+    if (mine !== opened) return;
+    state = found;
     history.replaceState(null, '', `#${id}`);
     show();
     stop = watch(`/calls/${id}/events`, found => found.call.id === state?.call.id && take(found), up => {
@@ -149,6 +162,7 @@ async function openCall(id) {
     });
   }
   const page = await ask('GET', '/calls?limit=50');
+  if (mine !== opened) return;
   select.replaceChildren(...(state ? [] : [el('option', { value: '', text: 'choose …' })]), ...page.calls.map(call => el('option', {
     value: call.id, text: `${new Date(call.created * 1000).toLocaleString()} ${call.reference ?? call.id.slice(0, 6)} · ${call.level.replaceAll('_', ' ')} · ${call.status}`,
   })));
@@ -158,8 +172,9 @@ async function openCall(id) {
 }
 
 async function newCall(key, reference) {
+  const mine = opened;
   const made = await ask('POST', '/calls', { ...(typeof key === 'string' && { key }), ...(typeof reference === 'string' && { reference }) });
-  await openCall(made.call.id);
+  if (mine === opened) await openCall(made.call.id);
 }
 
 function keys() {
@@ -185,6 +200,7 @@ const VIEWS = { calls: ['Calls', id => openCall(id)], queue: ['Chats', () => que
 const OF_ROLE = { agent: ['calls', 'queue'], supervisor: ['figures'], auditor: ['calls', 'audit'] };
 
 async function go(name, id) {
+  const mine = ++opened;
   leave?.();
   leave = null;
   if (name !== 'calls') { stop?.(); state = null; $('alarm').replaceChildren(); told = ''; note(''); }
@@ -192,7 +208,8 @@ async function go(name, id) {
   $(`nav-${name}`).setAttribute('aria-current', 'page');
   try {
     const found = await VIEWS[name][1](id);
-    if (found?.node) { fill($('view'), found.node); leave = found.leave; }
+    if (found?.node && mine !== opened) found.leave?.();
+    else if (found?.node) { fill($('view'), found.node); leave = found.leave; }
   } catch (error) { fail(error); }
 }
 
@@ -236,10 +253,17 @@ $('login').addEventListener('submit', async event => {
   } catch (error) { $('login-error').textContent = error.message; }
 });
 addEventListener('message', async event => {
-  if (event.source !== parent || parent === window || typeof event.data?.type !== 'string') return;
-  host = event.origin;
-  if (event.data.type === 'rootline.desk.token') { setToken(String(event.data.token)); await start(); }
-  if (event.data.type === 'rootline.desk.open' && person?.role === 'agent') await newCall(String(event.data.key), String(event.data.reference ?? ''));
+  if (!embedded || event.source !== parent || !PARENTS.includes(event.origin) || typeof event.data?.type !== 'string') return;
+  const { type, token, key, reference } = event.data;
+  const text = value => (typeof value === 'string' && value ? value : undefined);
+  try {
+    if (type === 'rootline.desk.token' && text(token)) { setToken(token); await start(); }
+    if (type === 'rootline.desk.open') {
+      if (person?.role !== 'agent') throw new Error('Log in as an agent first.');
+      if (!$('view').querySelector('.columns')) await go('calls');
+      await newCall(text(key), text(reference));
+    }
+  } catch (error) { fail(error); tell('problem', { about: type, detail: error.message }); }
 });
 void (hasToken() ? start() : logout());
 export { lastMs };
