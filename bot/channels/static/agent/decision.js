@@ -4,13 +4,25 @@ import { ask } from './api.js';
 
 const LEVELS = { emergency_now: 'Emergency now', urgent_same_day: 'Same day', soon: 'Soon (days)', routine: 'Routine', self_care: 'Self-care', info_only: 'Information only', incomplete: 'Not decided' };
 const OUTCOMES = { sent_to_emergency: 'Sent to emergency care', same_day: 'Same-day care arranged', appointment: 'Appointment', self_care: 'Self-care advice', information: 'Information given', passed_on: 'Passed on', cut_off: 'Call was cut off', other: 'Other' };
+/** Characters shown on either side of a sign's words. */
+const AROUND = 60;
 
 export function decision(desk) {
   const body = el('div');
   const node = el('section', { class: 'column', id: 'decision', 'aria-labelledby': 'decision-title', tabindex: '-1' }, el('h2', { id: 'decision-title', text: 'Decision' }), body);
+  /** The words of a sign inside what was said around them: "numb" alone says too little. */
+  const said = word => {
+    const whole = desk.state()?.turns[word.n]?.text ?? '';
+    const at = whole.indexOf(word.text);
+    if (at < 0) return [word.text.trim()];
+    const from = at > AROUND ? whole.lastIndexOf(' ', at - AROUND) + 1 : 0, end = at + word.text.length;
+    const next = whole.indexOf(' ', end + AROUND), to = next < 0 ? whole.length : next;
+    return [from ? '… ' : '', whole.slice(from, at), el('b', { text: word.text }), whole.slice(end, to), to < whole.length ? ' …' : ''];
+  };
   const rule = entry => el('li', { class: `rule ${entry.disposition}` }, el('span', { class: 'id', text: `${entry.id} ` }), `${entry.reason} `,
-    entry.words.map(word => el('p', {}, 'Caller: ', el('q', { text: word.text.trim() }), el('span', { class: 'small', text: ` turn ${word.n + 1} ${clock(word.at)}` }))),
+    entry.words.map(word => el('p', {}, 'Caller: ', el('q', {}, said(word)), el('span', { class: 'small', text: ` turn ${word.n + 1} ${clock(word.at)}` }))),
     el('details', {}, el('summary', { text: 'Source' }), el('small', { text: entry.source })));
+  const wrap = state => el('button', { type: 'button', class: 'main', 'data-key': 'wrap', text: state.call.status === 'open' ? 'Wrap up …' : 'Records …', onclick: () => wrapUp(desk) });
   return {
     node,
     show(state) {
@@ -27,8 +39,8 @@ export function decision(desk) {
         state.unknown.length > 8 ? el('p', { class: 'small', text: `and ${state.unknown.length - 8} more in the checklist` }) : null,
         desk.readOnly() ? null : el('div', { class: 'bar' },
           el('button', { type: 'button', 'data-key': 'override', text: 'Decide otherwise …', onclick: () => override(desk) }),
-          given ? el('button', { type: 'button', 'data-key': 'undo', text: 'Take my decision back', onclick: () => desk.act('DELETE', '/override') }) : null),
-        el('div', { class: 'bar' }, el('button', { type: 'button', class: 'main', 'data-key': 'wrap', text: state.call.status === 'open' ? 'Wrap up …' : 'Records …', onclick: () => wrapUp(desk) })));
+          given ? el('button', { type: 'button', 'data-key': 'undo', text: 'Take my decision back', onclick: () => desk.act('DELETE', '/override') }) : null, wrap(state)),
+        desk.readOnly() ? el('div', { class: 'bar' }, wrap(state)) : null);
     },
   };
 }

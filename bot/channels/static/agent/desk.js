@@ -61,6 +61,7 @@ function take(found) {
   state = found;
   show();
 }
+const callLine = call => `${new Date(call.created * 1000).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })} ${call.reference ?? call.id.slice(0, 6)} · ${call.level.replaceAll('_', ' ')} · ${call.status}`;
 const reload = async () => take(await ask('GET', `/calls/${state.call.id}`));
 
 function show() {
@@ -72,6 +73,8 @@ function show() {
     told = text + detail;
     $('alarm').replaceChildren(...(text ? [el('strong', { text: `\u26A0 ${text}` }), el('span', { text: detail })] : []));
   }
+  const entry = [...($('calls')?.options ?? [])].find(option => option.value === state.call.id);
+  if (entry) entry.textContent = callLine({ ...state.call, level: found.level });
   document.title = `${found.emergency ? '\u26A0 ' : ''}${found.level_title} · Rootline desk`;
   note(`Call ${state.call.id}${state.call.reference ? ` (${state.call.reference})` : ''}, ${state.call.status}. Read in ${state.milliseconds} ms.`);
   $('typing').hidden = readOnly();
@@ -164,7 +167,7 @@ async function openCall(id) {
   const page = await ask('GET', '/calls?limit=50');
   if (mine !== opened) return;
   select.replaceChildren(...(state ? [] : [el('option', { value: '', text: 'choose …' })]), ...page.calls.map(call => el('option', {
-    value: call.id, text: `${new Date(call.created * 1000).toLocaleString()} ${call.reference ?? call.id.slice(0, 6)} · ${call.level.replaceAll('_', ' ')} · ${call.status}`,
+    value: call.id, text: callLine(call),
   })));
   select.value = id ?? '';
   if (person.role === 'agent' && id) $('words').focus();

@@ -51,7 +51,8 @@ addEventListener('keydown', event => event.key === 'Escape' && hideTip());
 /** A dialog with a title; resolves when it is closed. */
 export function dialog(title, ...content) {
   const box = document.getElementById('dialog');
-  box.replaceChildren(el('h2', { id: 'dialog-title', text: title }), ...content.filter(Boolean));
+  const alarm = document.querySelector('#alarm strong'); // a dialog lies over the banner: it says the same
+  box.replaceChildren(...(alarm ? [el('p', { class: 'alarm', text: alarm.textContent })] : []), el('h2', { id: 'dialog-title', text: title }), ...content.filter(Boolean));
   if (!box.open) box.showModal();
   return box;
 }

@@ -86,14 +86,15 @@ export function transcript(desk) {
       const bottom = node.scrollHeight - node.scrollTop - node.clientHeight < 120;
       const nodes = state.turns.map(turn => {
         const before = known.get(turn.id);
-        const now = JSON.stringify(turn);
-        if (before?.now === now) return before.node;
-        const made = { now, node: render(turn) };
+        const now = before?.turn === turn ? before.now : JSON.stringify(turn);
+        if (before?.now === now) { before.turn = turn; return before.node; }
+        const made = { turn, now, node: render(turn) };
         known.set(turn.id, made);
         return made.node;
       });
       fill(list, nodes.length ? nodes : el('li', { class: 'small', text: 'Nothing yet. Type what you hear, paste a transcript, or let the telephone system send it.' }));
       if (bottom) node.scrollTop = node.scrollHeight;
+      if (!list.contains(document.activeElement)) hideTip(); // the words under the pointer may be gone or elsewhere now
     },
   };
 }
