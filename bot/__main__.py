@@ -12,6 +12,7 @@
     channels              messaging platforms: which are on, what each lacks
     desk demo             logins for trying the agent desk, on this machine only
     audit verify          is the desk's audit log as it was written?
+    unheard               phrases nobody understood, questions at which people leave (if switched on)
 
 In: the command line. Out: text or JSON on standard output, sentences about what is going on on standard error, an exit
 code (0 well, 1 with errors, 2 wrong options). Only `argparse` is imported before the command is known.
@@ -65,6 +66,10 @@ def _run(options: argparse.Namespace) -> int:
         from bot.cli.report import report
 
         return report(options.out, check=options.check)
+    if command == "unheard":
+        from bot.cli.unheard import unheard
+
+        return unheard(at_least=options.at_least, as_json=options.json)
     if command in ("desk", "audit"):
         from bot.cli import desk
 
@@ -129,6 +134,12 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--host", help="address the server will listen on (default 127.0.0.1, or ROOTLINE_HOST)")
     audit = commands.add_parser("audit", help="the desk's audit log").add_subparsers(dest="what", required=True)
     audit.add_parser("verify", help="check the whole chain; exit code 1 when it is broken")
+
+    unheard = commands.add_parser("unheard", help="phrases nobody understood, and the questions at which people leave")
+    unheard.add_argument(
+        "--at-least", type=int, default=3, metavar="N", help="said in so many conversations (default 3, never under 2)"
+    )
+    unheard.add_argument("--json", action="store_true")
     return parser
 
 

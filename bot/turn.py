@@ -7,28 +7,23 @@ that answers when Rasa fails. Pure: no I/O, no clock, no Rasa.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
-from bot.errors import InputError
-from bot.extraction import extract
-from bot.extraction.details import read_details
+from bot.answer import ERASE_QUESTION as ERASE_QUESTION
+from bot.answer import question_asked as question_asked
+from bot.answer import read_message as read_message
+from bot.answer import tells as tells
+from bot.answer import with_intent as with_intent
 from bot.extraction.mention import Asked, Extraction
-from bot.extraction.second_look import shared
 from bot.findings.case import Case
-from bot.findings.correction import corrected_side, is_side_correction
 from bot.findings.update import update
-from bot.findings.view import subject
 from bot.replies.compose import compose
 from bot.replies.reply import Block, Link, Reply
 from bot.triage.assess import assess
 from bot.triage.assessment import Assessment
-from bot.triage.phrasing import relation
-
-#: Question put by the reply that asked whether to delete the chat. It is no interview question.
-ERASE_QUESTION = "ERASE"
 
 #: "Tell me what has been happening".
 OPENING_QUESTION = "Q0"
@@ -67,7 +62,8 @@ _ACT_OF_WORDS: Mapping[str, str] = {
     "human": "human_unavailable", "skip": "skip",
 }  # fmt: skip
 #: Acts that a message telling something new is not answered with; the news goes first.
-_YIELD_TO_NEWS = frozenset({"greet", "thanks", "small_talk", "insult", "bot", "worried", "embarrassed", "worse", "skip"})
+_NAMES_CES = re.compile(r"\bc\w*da\b|equin|\bces\b", re.I)
+_YIELD_TO_NEWS = frozenset({"greet", "thanks", "small_talk", "insult", "bot", "worse", "skip"})
 
 
 @dataclass(frozen=True)
@@ -78,157 +74,6 @@ class Turn:
     assessment: Assessment
     reply: Reply
     previous: Assessment | None = None
-
-
-def read_message(
-    case: Case,
-    text: str,
-    knowledge: Any,
-    *,
-    put: str | None = None,
-    options: Sequence[str] | None = None,
-    previous: Sequence[str] = (),
-    today: date | None = None,
-    asked: Asked | None = None,
-    turn: int | None = None,
-) -> Extraction:
-    """What one message says, with the question it answers in view.
-
-    Args:
-        case: The story so far.
-        text: What was written.
-        knowledge: Loaded knowledge.
-        put: Id of the question just put, or None.
-        options: Values of chosen buttons or ticks of that question; values that do not belong to it are ignored and
-            the text is read instead.
-        previous: Messages just before by the same person, oldest first.
-        today: For "since Sunday".
-        asked: What a person had asked in their own words, where no interview question was put.
-        turn: Number of the message; the next one of the case when None.
-    """
-    number = case.turns if turn is None else turn
-    if put is not None:
-        asked = question_asked(put, case, knowledge)
-    if asked is not None and put is not None:
-        chosen = list(options or _options_named(text, put, case, knowledge))
-        if chosen:
-            try:
-                return _chosen(chosen, put, text, case, knowledge)
-            except InputError:
-                pass  # an old button, or a channel's mistake: the words still count
-    extraction = extract(
-        text,
-        knowledge,
-        turn=number,
-        asked=asked,
-        previous=list(previous)[-number:] if number else (),
-        subject=relation(case) if subject(case) == "other" else None,
-        today=today,
-        second_look=shared(),
-    )
-    if not any(letter.isalnum() for letter in text) and not tells(extraction):
-        return replace(extraction, understood=True, language="en")  # no words at all: nothing was misunderstood
-    if not extraction.mentions and is_side_correction(text):
-        corrected = corrected_side(text, number, case)
-        return replace(extraction, mentions=corrected, answers=(), dialogue_act=None, understood=True)
-    if asked is None or put is None:
-        return extraction
-    extraction = _with_details(extraction, put, asked, text, case, knowledge, today)
-    return _with_bare_answer(extraction, put, text, case, knowledge)
-
-
-def _with_details(
-    extraction: Extraction, put: str, asked: Asked, text: str, case: Case, knowledge: Any, today: date | None
-) -> Extraction:
-    """A reply that only tells since when or which way speaks of what the question asks about."""
-    if any(m.presence != "absent" for m in extraction.mentions) or extraction.dialogue_act in ("back", "skip"):
-        return extraction
-    from bot.triage.questions import concepts_asked
-
-    concepts = concepts_asked(put, knowledge, case)
-    mentions, answers = read_details(
-        text, knowledge, concepts, asked, turn=extraction.turn, experiencer=subject(case), today=today
-    )
-    if not mentions:
-        return extraction
-    settled = {answer.item for answer in answers}
-    kept = tuple(answer for answer in extraction.answers if answer.item not in settled)
-    return replace(
-        extraction,
-        mentions=(*extraction.mentions, *mentions),
-        answers=(*kept, *answers),
-        dialogue_act=None if settled else extraction.dialogue_act,
-        understood=True,
-        language="en",
-    )
-
-
-def question_asked(put: str | None, case: Case, knowledge: Any) -> Asked | None:
-    """What the question just put had asked, or None when it was no interview question."""
-    if put is None or put == ERASE_QUESTION:
-        return None
-    from bot.triage.questions import asked_for
-
-    try:
-        return asked_for(put, case, knowledge)
-    except KeyError:  # put by an older release
-        return None
-
-
-def _options_named(text: str, put: str, case: Case, knowledge: Any) -> list[str]:
-    """The option whose label was typed word for word, or tapped in a channel that sends labels."""
-    question = assess(case, knowledge).next_question
-    if question is None or question.id != put:
-        return []
-    labels = {_plain(option.label): option.value for option in question.options}
-    whole = labels.get(_plain(text))
-    if whole is not None:
-        return [whole]
-    parts = [labels.get(_plain(part)) for part in text.split(";")]
-    return [value for value in parts if value] if question.multiple and len(parts) > 1 and all(parts) else []
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.lower().replace("’", "'").strip(" .!?").split())
-
-
-def _chosen(values: Sequence[str], put: str, text: str, case: Case, knowledge: Any) -> Extraction:
-    from bot.triage.questions import interpret_option, profile_of_option
-
-    answers, mentions = interpret_option(put, values, knowledge, case, text=text, turn=case.turns)
-    profile = profile_of_option(put, values, knowledge)
-    return Extraction(case.turns, mentions, answers, profile)
-
-
-def _with_bare_answer(extraction: Extraction, put: str, text: str, case: Case, knowledge: Any) -> Extraction:
-    """A bare "no" means what the button for it means, which may be more than the item alone."""
-    if extraction.mentions or extraction.profile or extraction.dialogue_act not in ("yes", "no", "unsure", "skip"):
-        return extraction
-    from bot.triage.questions import bare_option
-
-    value = bare_option(put, extraction.dialogue_act, knowledge)
-    if value is None:
-        return extraction
-    try:
-        chosen = _chosen([value], put, text, case, knowledge)
-    except InputError:
-        return extraction
-    act = None if extraction.dialogue_act == "skip" else extraction.dialogue_act
-    return replace(extraction, mentions=chosen.mentions, answers=chosen.answers, profile=chosen.profile, dialogue_act=act)
-
-
-def with_intent(extraction: Extraction, intent: str, put: str | None, text: str, case: Case, knowledge: Any) -> Extraction:
-    """The reading with what the classifier adds: "go back", "stop" and "skip" in words the reader did not know.
-
-    Where neither of them found anything the message counts as not understood.
-    """
-    if intent == "nlu_fallback" and not tells(extraction) and any(letter.isalnum() for letter in text):
-        return replace(extraction, understood=False)
-    act = {"go_back": "back", "stop_questions": "stop", "skip_question": "skip"}.get(intent)
-    if act is None or extraction.dialogue_act is not None or extraction.answers:
-        return extraction
-    extraction = replace(extraction, dialogue_act=act)
-    return _with_bare_answer(extraction, put, text, case, knowledge) if put and put != ERASE_QUESTION else extraction
 
 
 def take(
@@ -285,11 +130,6 @@ def is_digression(extraction: Extraction, *, intent: str | None = None, topic: s
     return topic is not None or (act is not None and act not in ("skip", "back"))
 
 
-def tells(extraction: Extraction) -> bool:
-    """Whether it says anything about a person's health."""
-    return bool(extraction.mentions or extraction.answers or extraction.profile)
-
-
 def act_of(
     extraction: Extraction,
     case: Case,
@@ -312,6 +152,8 @@ def act_of(
     told = tells(extraction)
     if any(mention.attributes.get("correction") for mention in extraction.mentions):
         return "correction"
+    if act == "definitely_not_ces" and not _NAMES_CES.search(text):
+        return "certainty"
     if told and act in _YIELD_TO_NEWS:
         act = None
     if act is not None:
@@ -327,7 +169,12 @@ def act_of(
     if extraction.language != "en":
         return "other_language"
     if not extraction.understood or intent == "nlu_fallback":
+        if case.misunderstood < 2 and assessment.next_question is not None and assessment.next_question.id != OPENING_QUESTION:
+            return "yes_no"
         return "not_understood_twice" if case.misunderstood >= 2 else "not_understood"
+    asked_again = previous is not None and assessment.next_question is not None and previous.next_question is not None
+    if asked_again and assessment.next_question.id == previous.next_question.id != OPENING_QUESTION:  # type: ignore[union-attr]
+        return "yes_no"  # words that told nothing; "thank you" would pretend they did
     if previous is not None and previous.complete and assessment.disposition == previous.disposition:
         return "emergency_repeat" if assessment.disposition == "emergency_now" else "after_result"
     return None

@@ -83,6 +83,7 @@ def erase(conversation: str) -> int:
     from bot.runtime.storage import erase as erase_records
     from bot.runtime.storage import open_tracker_store
     from bot.runtime.tokens import Tokens
+    from bot.runtime.unheard import forget_everywhere
 
     count = erase_records(open_tracker_store(Domain.load(str(ROOT / "domain.yml"))), conversation)
     Tokens(var_folder()).revoke(conversation)
@@ -90,6 +91,7 @@ def erase(conversation: str) -> int:
         messaging = Store(var_folder())
         count += messaging.forget(conversation)
         messaging.close()
+    forget_everywhere(conversation)
     print(f"deleted {count} record(s)" if count else "there is no such conversation; nothing was deleted")
     return 0 if count else 1
 

@@ -71,7 +71,7 @@ def read_profile(text: str, knowledge: Any, asked: Asked | None = None) -> dict[
         out["sex"] = "male"
     if _CANNOT_ASK.search(low):
         out["cannot_ask"] = True
-    relation = _relation(low, knowledge)
+    relation = _relation(low, knowledge) or _relation_of_age(low, knowledge)
     if relation:
         out["subject"] = "other"
         out["relation"] = relation
@@ -102,6 +102,21 @@ def _age(low: str, asked: Asked | None) -> float | None:
 def band(age: float) -> str:
     """Age in years -> the band the interview offers."""
     return next(name for limit, name in _BAND if age < limit)
+
+
+_THIRD_PERSON = re.compile(r"\b(?:she|he|her|his|him)(?:'s|s)?\b")
+_OWN_BODY = re.compile(
+    r"\b(?:my (?:own |left |right |lower )?(?:back|legs?|knees?|foot|feet|hip|bottom|bum)|i've (?:got|had)|i have|i had|i can'?t)\b"
+)
+
+
+def _relation_of_age(low: str, knowledge: Any) -> str | None:
+    """ "My daughter is 9 and she ...": the talk is about her, unless the writer's own body comes up too."""
+    match = _RELATION_AGE.search(low)
+    if match is None or not _THIRD_PERSON.search(low[match.end() :]) or _OWN_BODY.search(low):
+        return None
+    relations: dict[str, str] = knowledge.language["settings"]["relations"]
+    return next((relations[word] for word in re.findall(r"[\w-]+", match[0]) if word in relations), None)
 
 
 _ASKING_FOR = re.compile(r"\b(?:for|about|it'?s|its|is)\s+(?:my|the|a)\s+(?:\w+\s+)?(\w+)")

@@ -1,4 +1,4 @@
-"""A correction of the side alone: "sorry, I meant the right one", "no, the left leg".
+"""The side alone: put right ("sorry, I meant the right one"), or told when asked ("just the right one").
 
 In: a text that names no symptom, the case. Out: the mentions it corrects, said again for the other side. Called when a message is
 read (`bot.turn`); `update` then takes the earlier mentions back and keeps their other details.
@@ -7,6 +7,7 @@ read (`bot.turn`); `update` then takes the earlier mentions back and keeps their
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 
 from bot.extraction.mention import Mention
@@ -59,6 +60,35 @@ def corrected_side(text: str, turn: int, case: Case) -> tuple[Mention, ...]:
         )
         for mention in sided
         if mention.turn == last and mention.attributes["laterality"] != named
+    )
+
+
+def side_added(text: str, turn: int, case: Case, concepts: Collection[str]) -> tuple[Mention, ...]:
+    """ "Just the right one": what was told without a side is told again with it.
+
+    Args:
+        text: The answer; one side must stand in it, not both.
+        turn: Its number.
+        case: The story so far.
+        concepts: What can have a side.
+    """
+    sides = {match.group(1).lower() for match in _SIDE.finditer(text)}
+    side = _SIDE.search(text)
+    if side is None or len(sides) != 1 or sides == {"both"}:
+        return ()
+    return tuple(
+        replace(
+            mention,
+            turn=turn,
+            start=side.start(),
+            end=side.end(),
+            text=side.group(0),
+            attributes={**mention.attributes, "laterality": side.group(1).lower()},
+            pieces=(),
+            by="answer",
+        )
+        for mention in standing_mentions(case).values()
+        if mention.concept in concepts and mention.presence == "present" and not mention.attributes.get("laterality")
     )
 
 

@@ -45,11 +45,14 @@ _ACTS: Mapping[str, str] = {
     "no": "answer_question",
     "unsure": "answer_question",
 }
+#: A feeling beside a symptom gets its kind word when the classifier is this sure.
+SURE_FEELING = 0.5
+_FEELINGS = frozenset({"express_embarrassment", "express_worry"})
 #: Small talk never stands against a symptom in the same message.
 _SMALL_TALK = frozenset(
     {
-        "greet", "thank", "say_goodbye", "challenge_bot", "express_embarrassment", "express_frustration",
-        "express_worry", "make_small_talk", "ask_out_of_scope", "answer_question", "report_worsening",
+        "greet", "thank", "say_goodbye", "challenge_bot", "express_frustration", "make_small_talk", "ask_out_of_scope",
+        "answer_question", "report_worsening",
     }
 )  # fmt: skip
 #: Acts the classifier alone may not set off when the message also tells a symptom.
@@ -62,6 +65,9 @@ FALLBACK = "nlu_fallback"
 _EMPTY_GUESSES = frozenset({"report_symptom", "answer_question"})
 #: Confidence from which the classifier alone may stop, restart, skip or go back.
 SURE_ACT = 0.5
+#: Requests that come as a question; as an answer to ours ("I can hold it") they are rather a misreading.
+_QUESTIONS = frozenset({"ask_dose", "ask_privacy", "ask_about_scan", "ask_for_certainty"})
+SURE_WITHOUT_QUESTION = 0.85
 #: Confidence from which the classifier is believed about words the reader does not know at all.
 SURE = 0.6
 
@@ -108,6 +114,10 @@ def settle(
         guess = ""
     if guess in _NEED_BARE_MESSAGE and (confidence < SURE_ACT or command):
         guess = ""
+    if put is not None and guess in _QUESTIONS and not asks and confidence < SURE_WITHOUT_QUESTION:
+        guess = ""
+    if told and guess in _FEELINGS and confidence < SURE_FEELING:
+        return "report_symptom"
     if told and (guess in _SMALL_TALK or guess in _NEED_BARE_MESSAGE):
         return "report_symptom"
     if guess:

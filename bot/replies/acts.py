@@ -12,8 +12,8 @@ from bot.replies.acts_care import (
     Make,
     after_result,
     back_to_question,
-    definitely_not_ces,
     human,
+    no_promise,
     other_language,
     out_of_scope,
     pending,
@@ -22,11 +22,11 @@ from bot.replies.acts_care import (
     worse,
 )
 from bot.replies.explain import explanation
-from bot.replies.heard import Heard, reasons
+from bot.replies.heard import Heard, reasons, side_of
 from bot.replies.reply import Block, Reply
 from bot.replies.result import result_reply, stopped_reply
 from bot.replies.safety import net_blocks
-from bot.replies.turn import level_blocks, with_question
+from bot.replies.turn import level_blocks, turn_reply, with_question
 from bot.triage.assessment import Assessment
 
 #: Acts that are answered with one or two lines and then lead back to the pending question: act -> wording keys.
@@ -51,6 +51,8 @@ SHORT: dict[str, tuple[str, ...]] = {
     "kept": ("act.kept",),
     "unknown_question": ("faq.unknown",),
 }
+#: A kind word in front of the usual turn when the message also told something.
+FEELINGS = ("worried", "embarrassed")
 #: After these nothing more is asked in the same reply: the person has something else to answer or to do.
 _NO_QUESTION = ("delete", "deleted")
 
@@ -63,9 +65,11 @@ def act_reply(act: str, heard: Heard, knowledge: Any, previous: Assessment | Non
     """
     if act in SHORT:
         blocks = [Block("text", line) for line in lines_for(act, heard)]
+        if act in FEELINGS and heard.told_now and heard.assessment.next_question is not None:
+            return turn_reply(heard, knowledge, previous, first=tuple(blocks))
         if act in _NO_QUESTION:
             return Reply(tuple(blocks), urgency=heard.assessment.disposition)
-        return back_to_question(heard, blocks)
+        return back_to_question(heard, blocks, last_word=act == "thanks")
     if act not in LONGER:
         raise ValueError(f"no such act: '{act}'. Allowed: {', '.join(ACTS)}.")
     return LONGER[act](heard, knowledge, previous)
@@ -110,13 +114,23 @@ def _rephrase(heard: Heard, knowledge: Any, previous: Assessment | None) -> Repl
 
 
 def _go_back(heard: Heard, knowledge: Any, previous: Assessment | None) -> Reply:
-    return with_question(heard, [Block("text", heard.words.text("correction.again"))])
+    was, now = previous.disposition if previous is not None else "incomplete", heard.assessment.disposition
+    lower = was in ("emergency_now", "urgent_same_day") and now != was
+    return with_question(heard, [Block("text", heard.words.text("correction.taken_back" if lower else "correction.again"))])
 
 
 def _correction(heard: Heard, knowledge: Any, previous: Assessment | None) -> Reply:
-    """Thank them, and say honestly whether the advice changes."""
+    """Thank them, name the new side, and say honestly whether the advice changes, once there is some."""
     changed = previous is not None and previous.disposition != heard.assessment.disposition
-    first = Block("text", heard.words.text("correction.changed" if changed else "correction.same"))
+    side = next((side_of(m.attributes) for m in heard.case.mentions[::-1] if m.attributes.get("correction")), "")
+    advised = heard.assessment.complete or heard.assessment.disposition != "incomplete"
+    if changed:
+        line = heard.words.text("correction.changed")
+    elif side in ("left", "right"):
+        line = heard.words.text("correction.side", side=side)
+    else:
+        line = heard.words.text("correction.same" if advised else "correction.noted")
+    first = Block("text", line)
     if heard.assessment.next_question is None and heard.assessment.complete:
         result = result_reply(heard, knowledge)
         return Reply((first, *result.blocks), urgency=result.urgency, card=result.card)
@@ -166,7 +180,8 @@ LONGER: dict[str, Make] = {
     "not_understood_twice": with_list("act.not_understood_twice", "act.failure_do", asks=True),
     "other_language": other_language,
     "out_of_scope": out_of_scope,
-    "definitely_not_ces": definitely_not_ces,
+    "definitely_not_ces": no_promise("act.definitely_not_ces"),
+    "certainty": no_promise("act.certainty"),
     "wait_until_later": wait_until_later,
     "after_result": after_result,
     "worse": worse,

@@ -17,12 +17,12 @@ from bot.triage.assessment import DISPOSITIONS, Assessment
 Make = Callable[[Heard, Any, "Assessment | None"], Reply]
 
 
-def back_to_question(heard: Heard, blocks: list[Block], *, lead: bool = True) -> Reply:
-    """To the pending question; after a result a reminder that new symptoms count."""
+def back_to_question(heard: Heard, blocks: list[Block], *, lead: bool = True, last_word: bool = False) -> Reply:
+    """To the pending question; after a result a reminder that new symptoms count, or a goodbye to `last_word`s."""
     if heard.assessment.next_question is not None:
         return with_question(heard, blocks, lead=lead)
     if heard.assessment.complete:
-        blocks = [*blocks, Block("text", heard.words.text("act.after_result"))]
+        blocks = [*blocks, Block("text", heard.words.text("act.goodbye" if last_word else "act.after_result"))]
     return Reply(tuple(blocks), urgency=heard.assessment.disposition)
 
 
@@ -87,12 +87,17 @@ def out_of_scope(heard: Heard, knowledge: Any, previous: Assessment | None) -> R
     return back_to_question(heard, [*blocks, *link_block(heard, "failure")])
 
 
-def definitely_not_ces(heard: Heard, knowledge: Any, previous: Assessment | None) -> Reply:
-    words = heard.words
-    blocks = [Block("text", words.text("act.definitely_not_ces"))]
-    if heard.assessment.next_question is not None:
-        return with_question(heard, [*blocks, Block("text", words.text("act.definitely_not_ces_next"))], lead=True)
-    return Reply((*blocks, *net_blocks(heard, knowledge)), urgency=heard.assessment.disposition)
+def no_promise(key: str) -> Make:
+    """They want to hear that nothing is wrong: an honest no, and what we can do instead."""
+
+    def make(heard: Heard, knowledge: Any, previous: Assessment | None) -> Reply:
+        words = heard.words
+        blocks = [Block("text", words.text(key))]
+        if heard.assessment.next_question is not None:
+            return with_question(heard, [*blocks, Block("text", words.text("act.definitely_not_ces_next"))], lead=True)
+        return Reply((*blocks, *net_blocks(heard, knowledge)), urgency=heard.assessment.disposition)
+
+    return make
 
 
 def wait_until_later(heard: Heard, knowledge: Any, previous: Assessment | None) -> Reply:

@@ -6,6 +6,7 @@ actions, the command line and the agent desk; the channels render what comes out
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from bot.findings.case import Case
@@ -22,6 +23,8 @@ from bot.triage.assessment import Assessment
 
 #: Acts whose usual line asks the person to write again, or chats on: never after an emergency.
 _OUT_OF_PLACE = ("not_understood", "empty", "yes_no", "too_long", "attachment", "cannot_ask", "small_talk", "insult", "worried")
+#: After this long "no" answers have expired (bot/knowledge/items.yml), and we say that we ask again.
+DAY_HOURS = 24.0
 #: These questions get their answer after an emergency too, folded away below the advice.
 _ANSWERED_IN_EMERGENCY = ("explain", "tell_more")
 
@@ -62,6 +65,24 @@ def compose(
     heard = hear(assessment, case, knowledge, locale or case.locale)
     if assessment.disposition == "emergency_now" and act != "deleted":
         return _emergency(heard, knowledge, act, previous, faq)
+    back = _is_back_after_a_day(case)
+    if back and act == "greet" and assessment.next_question is not None:
+        return act_reply("resume", heard, knowledge, previous)
+    reply = _calm(heard, knowledge, act, previous, faq)
+    if back and reply.question is not None:
+        return replace(reply, blocks=(Block("text", heard.words.text("act.resume")), *reply.blocks))
+    return reply
+
+
+def _is_back_after_a_day(case: Case) -> bool:
+    """Whether more than a day lies between the last two messages, so that answers have expired."""
+    before, now = (None, None, *case.times)[-2:]
+    return before is not None and now is not None and now - before > DAY_HOURS
+
+
+def _calm(heard: Heard, knowledge: Any, act: str | None, previous: Assessment | None, faq: str | None) -> Reply:
+    """Any reply that is no emergency."""
+    assessment, case = heard.assessment, heard.case
     if faq is not None:
         return pending(heard, faq_blocks(faq, heard, knowledge, opened=act == "tell_more"))
     if act not in (None, "skip", "emergency_repeat"):
@@ -91,7 +112,7 @@ def _emergency(heard: Heard, knowledge: Any, act: str | None, previous: Assessme
     if act == "correction" and previous is not None and not was:
         changed = Block("text", heard.words.text("correction.changed"))
         return Reply((reply.blocks[0], changed, *reply.blocks[1:]), urgency=reply.urgency, card=True)
-    if was:
+    if was and not any(rule.wording == "crisis" and rule.id in fresh for rule in heard.assessment.fired):
         more = Block("text", heard.words.text("emergency.again_new"))
         return Reply((reply.blocks[0], more, *reply.blocks[1:]), urgency=reply.urgency, card=True)
     return reply
@@ -107,16 +128,18 @@ def _first(act: str | None, heard: Heard) -> tuple[str, ...]:
 def _answer(heard: Heard, knowledge: Any, act: str | None, faq: str | None) -> tuple[Block, ...]:
     """What they asked, folded away below the advice; no picture and no question."""
     blocks: list[Block] = []
-    if faq is not None:
+    if faq is not None and knowledge.faq[faq].in_emergency:
         blocks = faq_blocks(faq, heard, knowledge)[:1]
+    elif faq is not None:  # "is it serious?" must not be answered with what is mostly harmless
+        blocks = [Block("text", heard.words.text("emergency.other_question"))]
     elif act in _ANSWERED_IN_EMERGENCY:
         blocks = explanation(heard, knowledge)
     elif act == "why":
         blocks = [Block("text", reason) for reason in reasons(heard.assessment.fired)[:2]]
     elif act == "worried":
         blocks = [Block("text", heard.words.text("emergency.worried"))]
-    elif act == "definitely_not_ces":
-        blocks = [Block("text", heard.words.text("act.definitely_not_ces"))]
+    elif act in ("definitely_not_ces", "certainty"):
+        blocks = [Block("text", heard.words.text(f"act.{act}"))]
     elif act in ("human", "human_unavailable"):
         contact = heard.words.fill(heard.words.country.contacts["emergency_now"])
         blocks = [Block("text", heard.words.text(f"act.{act}", contact=contact))]

@@ -50,6 +50,12 @@ class Heard:
         """Whether any of them is present now."""
         return any(is_present(self.findings.get(concept)) for concept in concepts)
 
+    @property
+    def told_now(self) -> bool:
+        """Whether the last message told or answered something."""
+        last = self.case.turns - 1
+        return any(mention.turn == last for mention in self.case.mentions) or any(a.turn == last for a in self.case.answers)
+
     def present(self) -> list[str]:
         """Concepts present now, in the order they were first said."""
         there = [(f.mentions[0] if f.mentions else 10**6, c) for c, f in self.findings.items() if is_present(f)]
@@ -111,6 +117,8 @@ def because(heard: Heard, rules: Iterable[FiredRule], limit: int = 5) -> tuple[s
 
 def _line(heard: Heard, mention: Mention, name: str) -> str:
     """Free words are quoted as they are; a button's label only makes sense beside the name of what was asked."""
+    if mention.attributes.get("correction") and mention.text.lower() in ("left", "right", "both"):
+        return name  # only the side was put right: "left" alone says nothing
     said = quote(mention)
     if not said:
         return heard.words.text("because.answered_yes", item=name) if name else ""

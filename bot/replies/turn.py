@@ -8,6 +8,7 @@ a joke or an intimate phrase. It varies by turn, and is the same for the same ca
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from bot.extraction.mention import Mention
@@ -25,7 +26,12 @@ _FEW, _EVERY = 5, 5
 def turn_reply(heard: Heard, knowledge: Any, previous: Assessment | None = None, *, first: tuple[Block, ...] = ()) -> Reply:
     """Acknowledge, tell the level so far, ask the next question."""
     blocks = [*(first or acknowledgement(heard, knowledge)), *level_blocks(heard, previous)]
-    return with_question(heard, blocks)
+    reply = with_question(heard, blocks)
+    before = previous.next_question if previous is not None else None
+    if reply.multiple and before is not None and before.id == reply.question != "Q0" and heard.told_now:
+        # the card that was just put, less what was told: not the same question once more
+        return replace(reply, blocks=(*reply.blocks[:-1], Block("text", heard.words.text("pending.card"))))
+    return reply
 
 
 def with_question(heard: Heard, blocks: list[Block], *, lead: bool = False, rephrased: bool = False) -> Reply:
@@ -42,12 +48,13 @@ def with_question(heard: Heard, blocks: list[Block], *, lead: bool = False, reph
     if question is None:
         return Reply(tuple(blocks), urgency=urgency)
     words = heard.words
-    if lead:
+    if lead and question.item != "story":  # "back to my question" is odd before there was a story
         blocks = [*blocks, Block("text", words.vary("pending.lead", heard.case.turns))]
-    elif question.intro:
+    elif question.intro and not rephrased:
         blocks = [*blocks, *_intro(heard, question)]
     told = any(block.kind == "notice" for block in blocks)
-    if progress := progress_line(heard, question, with_level=not told):
+    progress = "" if lead or rephrased else progress_line(heard, question, with_level=not told)
+    if progress:
         blocks = [*blocks, Block("progress", progress)]
     text = question.rephrase if rephrased and question.rephrase else question.text
     return Reply(
@@ -114,7 +121,8 @@ def acknowledgement(heard: Heard, knowledge: Any) -> tuple[Block, ...]:
             return ()  # the probe itself says that this can be hard to tell
         key, signs = "ack.unsure", ""
     elif any(a.state == "skipped" for a in answers):
-        key, signs = "ack.skipped", ""
+        needed = any(a.state == "skipped" and not _may_skip(a.item, knowledge) for a in answers)
+        key, signs = "ack.skipped" if needed else "ack.left_out", ""
     elif answers or said:
         key, signs = "ack.answered", ""
     else:
@@ -131,7 +139,14 @@ def _private(item: str, knowledge: Any) -> bool:
     return known is not None and known.tier == "cauda_equina"
 
 
+def _may_skip(item: str, knowledge: Any) -> bool:
+    known = knowledge.items.get(item)
+    return known is not None and bool(known.may_skip)
+
+
 def _names(heard: Heard, mentions: list[Mention]) -> str:
-    """Up to two names; the person named the rest themselves."""
+    """Up to two names; the person named the rest themselves. A fall is not named twice, as a fall and as an injury."""
+    fell = any(m.concept == "falls" for m in mentions)
+    mentions = [m for m in mentions if not (fell and m.concept == "minor_trauma")]
     names = [heard.words.sign(m.concept, side_of(m.attributes)) for m in mentions]
     return heard.words.join(list(dict.fromkeys(name for name in names if name))[:2])

@@ -50,6 +50,7 @@ from bot.runtime.logging import get_logger
 from bot.runtime.messages import LONG_CHARACTERS, MAX_CHARACTERS, clean
 from bot.runtime.storage import erase as erase_records
 from bot.runtime.storage import open_lock_store, open_tracker_store
+from bot.runtime.unheard import forget_everywhere, note_turn, open_unheard
 from bot.turn import Turn, assess_case, last_resort, read_message, safe_turn
 
 log = get_logger(__name__)
@@ -100,6 +101,7 @@ class ConversationService:
         #: Takes (conversation, text) when an agent writes; set by messaging, which has to carry it to the visitor.
         self.on_person_words: Callable[[str, str], Awaitable[None]] | None = None
         self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="long-message")
+        self._unheard = open_unheard(clock)
 
     @classmethod
     def start(
@@ -205,13 +207,10 @@ class ConversationService:
             if self.handovers is not None:
                 reply = await self._at_the_desk(conversation, number, message_id, reply, channel)
             self._remember(conversation, message_id, reply)
-        log.info(
-            "conversation.turn.done",
-            conversation=conversation[:8],
-            channel=channel,
-            disposition=reply.urgency,
-            milliseconds=round((time.monotonic() - started) * 1000, 1),
-        )
+            await note_turn(self._unheard, self.case, conversation, None if option_values else readable, reply.question)
+        took = round((time.monotonic() - started) * 1000, 1)
+        short = conversation[:8]
+        log.info("conversation.turn.done", conversation=short, channel=channel, disposition=reply.urgency, milliseconds=took)
         return reply
 
     async def history(self, conversation: str, after: int = 0) -> list[dict[str, Any]]:
@@ -252,6 +251,7 @@ class ConversationService:
     async def _forget(self, conversation: str) -> int:
         """All that deleting means, whether a button or words asked for it. The records go first: they are the words."""
         count = erase_records(self.agent.tracker_store, conversation)
+        forget_everywhere(conversation)
         for key in [key for key in self._replies if key[0] == conversation]:
             del self._replies[key]
         if self.handovers is not None:

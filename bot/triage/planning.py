@@ -29,7 +29,8 @@ PATIENCE = 3
 OPTIONAL_TRIES = 2
 #: "Do you mean ...?" at most this often about one message, where the interview asks the same anyway.
 CONFIRMATIONS = 2
-#: Places below this are immediate danger and who is there; they come before any private question.
+#: Places below this come before any private question: immediate danger, who is there, and, where weakness or a buckling
+#: knee was told, when it began and how often: one answer away from an emergency.
 PRIVATE_FROM = 200
 
 
@@ -180,7 +181,7 @@ def _steps(s: Situation, covered: set[str] | None = None) -> list[Step]:
         if not holds(question.ask_when, s):
             continue
         if question.once:
-            if not was_asked(s.case, question.id):
+            if was_asked(s.case, question.id) < _tries(question, s):
                 steps.append(Step(question, question.items))
             continue
         items = tuple(item for item in open_shown_items(question, s) if item not in done)
@@ -188,6 +189,12 @@ def _steps(s: Situation, covered: set[str] | None = None) -> list[Step]:
             done |= set(items)
             steps.append(Step(question, items))
     return steps
+
+
+def _tries(question: Question, s: Situation) -> int:
+    """Once; a second time when the answer could not be read: "34" is no consent to private questions."""
+    answered = any(a.item in question.items and not a.withdrawn for a in s.case.answers)
+    return 1 if answered or not question.options or question.id == "Q0" else OPTIONAL_TRIES
 
 
 def _worth_a_screen(question: Question, items: Sequence[str], s: Situation) -> bool:

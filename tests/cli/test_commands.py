@@ -210,3 +210,23 @@ def test_the_stock_shell_starts(model, tmp_path):
         check=False,
     )
     assert '"leg_weakness"' in done.stdout, done.stdout[-2000:] + done.stderr[-2000:]
+
+
+def test_unheard_says_when_nothing_was_kept_and_lists_what_was(bot, tmp_path, monkeypatch):
+    from bot.runtime.unheard import Unheard
+
+    monkeypatch.setenv("ROOTLINE_VAR", str(tmp_path))
+    monkeypatch.delenv("ROOTLINE_KEEP_UNHEARD", raising=False)
+    empty = bot("unheard")
+    assert empty.returncode == 1
+    assert "ROOTLINE_KEEP_UNHEARD=yes" in empty.stdout
+    long_ago = time.time() - 7200
+    for name in ("a", "b", "c"):
+        Unheard(tmp_path, clock=lambda: long_ago).note(name, "Q4", "it fizzes")
+    shown = bot("unheard")
+    assert shown.returncode == 0
+    assert "3  it fizzes" in shown.stdout
+    assert "3  Q4: Is there any numb" in shown.stdout
+    data = json.loads(bot("unheard", "--json").stdout)
+    assert data["phrases"] == [{"phrase": "it fizzes", "questions": ["Q4"], "conversations": 3}]
+    assert data["left_at"] == [{"question": "Q4", "conversations": 3}]

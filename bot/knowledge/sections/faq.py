@@ -25,6 +25,7 @@ class Topic:
         source: Where the facts come from.
         explain: Concept whose mechanism answers better, personally (see bot.replies.explain), or None.
         picture: Path of explanations/paths.yml whose drawing helps, or None.
+        in_emergency: The answer may stand below emergency advice: it says nothing that could hold somebody back.
         locales: Locale -> {"answer": ..., "more": ...} where a country differs.
     """
 
@@ -36,6 +37,7 @@ class Topic:
     source: str
     explain: str | None = None
     picture: str | None = None
+    in_emergency: bool = False
     locales: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
@@ -65,6 +67,7 @@ SCHEMA = {
                     "source": _TEXT,
                     "explain": _TEXT,
                     "picture": _TEXT,
+                    "in_emergency": {"type": "boolean"},
                     "locales": {
                         "type": "object",
                         "additionalProperties": {
@@ -97,6 +100,7 @@ def _topic(row: Mapping[str, Any]) -> Topic:
         source=row["source"],
         explain=row.get("explain"),
         picture=row.get("picture"),
+        in_emergency=row.get("in_emergency", False),
         locales={locale: {key: tuple(lines) for key, lines in texts.items()} for locale, texts in row.get("locales", {}).items()},
     )
 

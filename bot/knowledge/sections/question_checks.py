@@ -25,6 +25,7 @@ def problems_of(knowledge: Any, unknown: Callable[..., Problem]) -> list[Problem
             for index, entry in enumerate(data.get("questions", ())):
                 checker.check(file, ("questions", index), entry)
             checker.check_confirm(file, data.get("confirm", {}))
+            checker.check_said(file, data.get("said", {}))
     return checker.problems
 
 
@@ -131,3 +132,22 @@ class _Checker:
         for concept, texts in confirm.items():
             for text in texts.values():
                 self._words(file, ("confirm", concept), text)
+
+    def check_said(self, file: str, said: Mapping[str, Mapping[str, Iterable[str]]]) -> None:
+        """Typed answers: question and option exist, and a phrase stands for one option only."""
+        self.names(file, ("said",), "question", said, self.knowledge.questions, "questions/")
+        for name, options in said.items():
+            if name not in self.knowledge.questions:
+                continue
+            values = [option.value for option in self.knowledge.questions[name].options]
+            seen: dict[str, str] = {}
+            for value, phrases in options.items():
+                place = ("said", name, value)
+                if value not in values:
+                    self.add(file, place, f"{name} has no option '{value}'. It has: {', '.join(values)}.")
+                for phrase in phrases:
+                    if phrase in seen:
+                        self.add(file, place, f"{name}: '{phrase}' also stands for '{seen[phrase]}'. Keep one.")
+                    if phrase != " ".join(phrase.lower().split()):
+                        self.add(file, place, f"{name}: '{phrase}' must be in small letters with single blanks. Write it so.")
+                    seen[phrase] = value

@@ -102,6 +102,19 @@ SCHEMAS = {
         },
         ("version", "review", "questions", "confirm"),
     ),
+    "questions/said.yml": _object(
+        {
+            **_VERSION,
+            "fillers": _TEXTS,
+            "reports": _TEXTS,
+            "nothing_wrong": _TEXTS,
+            "said": {
+                "type": "object",
+                "additionalProperties": {"type": "object", "minProperties": 1, "additionalProperties": _TEXTS},
+            },
+        },
+        ("version", "review", "fillers", "reports", "nothing_wrong", "said"),
+    ),
     "questions/*.yml": _object(
         {**_VERSION, "questions": {"type": "array", "items": _QUESTION, "minItems": 1}},
         ("version", "review", "questions"),

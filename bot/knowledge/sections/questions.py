@@ -1,6 +1,6 @@
 """Interview questions: bot/knowledge/questions/*.yml -> `Questions`, a mapping {question id: Question}.
 
-In: questions/*.yml (questions, terms.yml, confirm.yml). Out: `Knowledge.questions`. Called by
+In: questions/*.yml (questions, terms.yml, confirm.yml, said.yml). Out: `Knowledge.questions`. Called by
 `bot.knowledge.load`; read by `bot.triage.questions` (order), `bot.triage.phrasing` (words) and
 `bot.triage.answering` (what a tapped button means).
 
@@ -128,6 +128,23 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Said:
+    """How people say an answer (questions/said.yml).
+
+    Attributes:
+        fillers: Words that say nothing.
+        reports: "she says" and the like, in front of another person's answer.
+        nothing_wrong: Phrases for the option "nothing wrong" of every private question.
+        options: {question id: {phrase: option value}}.
+    """
+
+    fillers: tuple[str, ...] = ()
+    reports: tuple[str, ...] = ()
+    nothing_wrong: tuple[str, ...] = ()
+    options: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Questions(Mapping[str, Question]):
     """All questions by id, and the words they share.
 
@@ -138,6 +155,7 @@ class Questions(Mapping[str, Question]):
         terms: {locale: {word: its form there}}.
         relations: {relation: {"pronoun": ..., "name": {locale: ...}}}.
         pronouns: {pronoun: {form: word}}.
+        said: How people say an answer.
     """
 
     by_id: Mapping[str, Question]
@@ -146,6 +164,7 @@ class Questions(Mapping[str, Question]):
     terms: Mapping[str, Mapping[str, str]]
     relations: Mapping[str, Mapping[str, Any]]
     pronouns: Mapping[str, Mapping[str, str]]
+    said: Said = field(default_factory=Said)
 
     def __getitem__(self, question_id: str) -> Question:
         return self.by_id[question_id]
@@ -185,6 +204,19 @@ def build(raw: Mapping[str, Any]) -> Questions:
         terms=terms.get("locales", {}),
         relations=terms.get("relations", {}),
         pronouns=terms.get("pronouns", {}),
+        said=_said(raw.get("questions/said.yml", {})),
+    )
+
+
+def _said(data: Mapping[str, Any]) -> Said:
+    return Said(
+        tuple(data.get("fillers", ())),
+        tuple(data.get("reports", ())),
+        tuple(data.get("nothing_wrong", ())),
+        {
+            question: {phrase: value for value, phrases in options.items() for phrase in phrases}
+            for question, options in data.get("said", {}).items()
+        },
     )
 
 
