@@ -282,12 +282,10 @@ class ConversationService:
             outcome = await self.handovers.run(self.handovers.heard, conversation, message_id, reply.urgency, wants, number)
             if outcome == "say":
                 return reply
-            words = Words(self.knowledge, case.locale)
             if outcome == "silent":
-                notice = (Block("notice", words.text("desk.person_reads")),)
+                notice = (Block("notice", Words(self.knowledge, case.locale).text("desk.person_reads")),)
                 return replace(reply, blocks=notice, options=(), multiple=False, question=None, card=False)
-            waiting = (Block("text", words.text("act.human")), Block("text", words.text("act.human_wait")))
-            asked = Reply(blocks=waiting, urgency=reply.urgency)
+            asked = compose(assess_case(case, self.knowledge), case, self.knowledge, act="human")
             await self.handovers.run(self.handovers.silence, conversation, message_id)
             data = {"reply": to_json(asked), "reply_to": message_id, "channel": channel, "desk": True}
             await self._record(tracker, [BotUttered(asked.plain_text(), metadata=data)])
