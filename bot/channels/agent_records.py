@@ -17,7 +17,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, json, raw
 
 from bot.channels.agent_desk import NO_STORE, analysed, answer, body_of, needs, note, number_of
-from bot.channels.pages import SECURITY_HEADERS, STATIC
+from bot.channels.pages import READ, SECURITY_HEADERS, STATIC
 from bot.channels.problem import Problem
 from bot.channels.web_widget import embed_origins
 from bot.desk.access import Person
@@ -122,7 +122,7 @@ def policy() -> str:
     )
 
 
-@desk_page.get("/")
+@desk_page.route("/", methods=READ)
 async def page(request: Request) -> HTTPResponse:
     """The desk."""
     headers = {**SECURITY_HEADERS, "Content-Security-Policy": policy(), "Cache-Control": "no-store"}
@@ -135,7 +135,7 @@ async def page(request: Request) -> HTTPResponse:
     return raw(html.encode(), content_type="text/html; charset=utf-8", headers=headers)
 
 
-@desk_page.get("/static/<name:str>")
+@desk_page.route("/static/<name:str>", methods=READ)
 async def page_file(request: Request, name: str) -> HTTPResponse:
     """One file of the page."""
     file = (STATIC / "agent" / name).resolve()

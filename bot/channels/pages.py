@@ -33,6 +33,9 @@ DEFAULT_LOCALE = "en-GB"
 HOME_PICTURE = "knee"
 PACKED = (".js", ".css", ".svg", ".json")
 
+#: Methods of whatever is only read: monitors and link checkers ask for the headers alone.
+READ = ("GET", "HEAD")
+
 pages = Blueprint("pages")
 
 
@@ -95,19 +98,19 @@ def _told(knowledge: Any) -> dict[str, str]:
     }
 
 
-@pages.get("/")
+@pages.route("/", methods=READ)
 async def home(request: Request) -> HTTPResponse:
     """The demo page, with the chat embedded as on any other site."""
     return _page(request, "index.html")
 
 
-@pages.get("/privacy")
+@pages.route("/privacy", methods=READ)
 async def privacy(request: Request) -> HTTPResponse:
     """The privacy notice."""
     return _page(request, "privacy.html")
 
 
-@pages.get("/static/<name:path>")
+@pages.route("/static/<name:path>", methods=READ)
 async def static_file(request: Request, name: str) -> HTTPResponse:
     """One file of the pages; nothing outside the folder."""
     file = (STATIC / name).resolve()
@@ -133,7 +136,7 @@ def _packed(file: Path, changed: int) -> bytes:
     return gzip.compress(file.read_bytes(), mtime=0)
 
 
-@pages.get("/pictures/<name:str>")
+@pages.route("/pictures/<name:str>", methods=READ)
 async def picture(request: Request, name: str) -> HTTPResponse:
     """A drawing by its key, as .svg or .png. It shows a nerve path, never a person."""
     key, _, form = name.rpartition(".")
@@ -160,7 +163,7 @@ def _drawing(digest: str, key: str, form: str, locale: str, app: object) -> byte
     return picture_png(svg) if form == "png" else svg.encode()
 
 
-@pages.get("/health")
+@pages.route("/health", methods=READ)
 async def health(request: Request) -> HTTPResponse:
     """Whether the bot answers, and what it was made of."""
     service = getattr(request.app.ctx, "service", None)

@@ -18,7 +18,7 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, raw
 
-from bot.channels.pages import DEFAULT_LOCALE, SECURITY_HEADERS, STATIC, fill, send_file, static_version
+from bot.channels.pages import DEFAULT_LOCALE, READ, SECURITY_HEADERS, STATIC, fill, send_file, static_version
 from bot.errors import StartError
 from bot.knowledge.sections.services import FALLBACK, country_for
 from bot.replies.words import Words
@@ -58,7 +58,7 @@ def chat_policy(nonce: str, origins: tuple[str, ...]) -> str:
     )
 
 
-@widget.get("/widget.js")
+@widget.route("/widget.js", methods=READ)
 async def launcher(request: Request) -> HTTPResponse:
     """The script that pages embed. Any site may load it; the frame it opens is what is guarded."""
     headers = {
@@ -69,7 +69,7 @@ async def launcher(request: Request) -> HTTPResponse:
     return send_file(request, STATIC / "widget.js", headers)
 
 
-@widget.get("/chat")
+@widget.route("/chat", methods=READ)
 async def chat(request: Request) -> HTTPResponse:
     """The chat itself, for a frame or a window of its own."""
     nonce = secrets.token_urlsafe(16)

@@ -95,8 +95,13 @@ class Access:
         self._local = None if self._provider is not None else _local_key(folder / "desk-key.json")
         self.demo_allowed = False
 
-    def issue(self, person: Person, *, hours: float = HOURS) -> str:
+    def issue(self, person: Person, *, hours: float = HOURS, demo: str | None = None) -> str:
         """A token signed with the local key.
+
+        Args:
+            person: Whom it names.
+            hours: How long it is valid.
+            demo: Salt of the demo login it was given for; the token ends with that login.
 
         Raises:
             Refused: When tokens come from an identity provider.
@@ -107,6 +112,7 @@ class Access:
         claims = {
             "sub": person.name, "roles": [person.role], "site": person.site, "aud": self._audience, "iat": now,
             "exp": now + int(hours * 3600),
+            **({"demo": demo} if demo is not None else {}),
         }  # fmt: skip
         return jwt.encode(claims, self._local, algorithm="HS256")
 
@@ -129,6 +135,8 @@ class Access:
             raise Refused("This login is not valid. Log in again.") from None
         if self._clock() >= ends:
             raise Refused("This login has run out. Log in again.")
+        if self._provider is None and "demo" in claims and not self._still_demo(claims["sub"], claims["demo"]):
+            raise Refused("This demo login no longer exists. Log in again.")
         given = claims.get("roles", claims.get("role", []))
         roles = [given] if isinstance(given, str) else list(given) if isinstance(given, (list, tuple)) else []
         role = next((role for role in ROLES if role in roles), None)
@@ -154,7 +162,13 @@ class Access:
         given = _hash(password, salt)
         if entry is None or not hmac.compare_digest(given, entry["hash"]):
             raise Refused("Wrong name or password.")
-        return self.issue(Person(name, entry["role"], entry["site"]))
+        return self.issue(Person(name, entry["role"], entry["site"]), demo=entry["salt"])
+
+    def _still_demo(self, name: Any, salt: Any) -> bool:
+        """Whether this very demo login still stands: the file was neither deleted nor made anew."""
+        people = read_demo(self._folder) if self.demo_allowed else None
+        entry = people.get(name) if people is not None and isinstance(name, str) else None
+        return isinstance(entry, dict) and entry.get("salt") == salt
 
     def has_demo(self) -> bool:
         """Whether demo people were made here."""

@@ -16,11 +16,15 @@ COLUMNS = ("call", "item", "label", "state", "machine", "by", "asked_in_turn", "
 
 
 def as_json(record: Record) -> dict[str, Any]:
-    """Everything the desk knows about the call."""
+    """Everything the desk knows about the call; with the case and its decision, so that `replay` reads it."""
     return {
         "schema": "rootline.call/1", "status": DRAFT, "made": iso(record.made), **{key: record.state[key] for key in (
             "call", "turns", "decision", "checklist", "unknown", "knowledge")},
-        "decisions": [dict(row) for row in record.decisions], "wrap_up": record.wrap_up,
+        "decisions": [dict(row) for row in record.decisions], "wrap_up": record.wrap_up, "case": record.case.to_json(),
+        "assessment": {
+            "disposition": record.assessment.disposition,
+            "rules": [{"id": rule.id} for rule in record.assessment.fired],
+        },
     }  # fmt: skip
 
 
@@ -48,7 +52,7 @@ def as_csv(record: Record) -> str:
 
 
 def _safe(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" else cell
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def for_patient(record: Record, knowledge: Any) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from bot.desk.access import make_demo
+from bot.desk.access import DEMO_FILE, make_demo
 from bot.desk.audit import AuditLog
 from bot.errors import StartError
 from tests.desk.conftest import Client, DeskServer
@@ -214,9 +214,32 @@ def test_demo_people_log_in_and_refuse_a_public_address(desk_server: DeskServer)
     good = requests.post(login, json={"name": name, "password": password}, timeout=10)
     assert good.json()["person"]["role"] == role
     assert requests.post(login, json={"name": name, "password": "wrong"}, timeout=10).status_code == 401
+    visitor = Client(desk_server.url + "/agent/api", good.json()["token"])
+    assert visitor.ask("GET", "/calls").status_code == 200
+    make_demo(desk_server.folder, "127.0.0.1")  # new passwords: a login with the old one is over
+    assert visitor.ask("GET", "/calls").status_code == 401
+    (name, password, *_), *_ = make_demo(desk_server.folder, "127.0.0.1")
+    visitor.token = requests.post(login, json={"name": name, "password": password}, timeout=10).json()["token"]
+    assert visitor.ask("GET", "/calls").status_code == 200
+    (desk_server.folder / DEMO_FILE).unlink()
+    assert visitor.ask("GET", "/calls").status_code == 401
     for host in ("0.0.0.0", "192.168.1.5", "::", "desk.example"):
         with pytest.raises(StartError, match="RUN012"):
             make_demo(desk_server.folder, host)
+
+
+@pytest.mark.parametrize("path", ["/", "/privacy", "/widget.js", "/chat", "/agent/", "/agent/static/desk.js", "/static/build.json"])
+def test_head_answers_like_get_without_a_body(path: str, desk_server: DeskServer) -> None:
+    plain = {"Accept-Encoding": "identity"}
+    whole = requests.get(desk_server.url + path, headers=plain, timeout=10)
+    head = requests.head(desk_server.url + path, headers=plain, timeout=10)
+    assert whole.status_code == head.status_code == 200
+    assert whole.content
+    assert head.content == b""
+    assert head.headers.keys() == whole.headers.keys()
+    for name in ("content-type", "content-length", "cache-control"):
+        assert head.headers.get(name) == whole.headers.get(name)
+    assert requests.head(desk_server.url + "/static/none.js", timeout=10).status_code == 404
 
 
 def test_watchers_see_every_change_and_only_what_changed(alex: Client) -> None:

@@ -136,6 +136,10 @@ def test_csv_cells_are_no_formulas(desk: Desk) -> None:
     rows = list(csv.DictReader(io.StringIO(as_csv(record))))
     assert len(rows) >= 25
     assert not any(cell[:1] in "=+-@" for row in rows for cell in row.values() if cell)
+    empty = [row for row in rows if row["state"] == "not_asked" and not row["words"]]
+    assert empty
+    assert {row["asked_in_turn"] for row in empty} == {""}, "an empty cell stays empty"
+    assert "'" not in {cell for row in rows for cell in row.values()}
     assert as_json(record)["status"] == DRAFT
 
 

@@ -38,8 +38,16 @@ def test_a_call_from_first_word_to_wrap_up_by_keyboard(agent: Callable[..., Page
     assert axe_violations(page) == []
     page.get_by_role("button", name="FHIR").click()
     page.locator("#dialog pre").filter(has_text='"resourceType": "Bundle"').wait_for()
-    page.get_by_label("Outcome").select_option("sent_to_emergency")
-    page.get_by_role("button", name="Close the call").click()
+    outcome, close = page.get_by_label("Outcome"), page.get_by_role("button", name="Close the call")
+    assert outcome.input_value() == "", "no outcome is chosen for the agent"
+    close.click()
+    page.locator("#dialog [role=alert]").filter(has_text="Choose the outcome").wait_for()
+    assert page.evaluate("document.activeElement.id") == "outcome"
+    assert outcome.get_attribute("aria-invalid") == "true"
+    assert axe_violations(page) == []
+    outcome.select_option("sent_to_emergency")
+    assert not page.locator("#dialog [role=alert]").inner_text()
+    close.click()
     page.locator("#line").filter(has_text="closed").wait_for()
     assert page.locator("#typing").is_hidden()
     assert desk.errors == []

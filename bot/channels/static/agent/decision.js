@@ -72,11 +72,20 @@ export async function wrapUp(desk) {
     URL.revokeObjectURL(link.href);
   };
   const records = { 'sbar.txt': 'SBAR note', 'patient.txt': 'Text for the patient', 'fhir.json': 'FHIR', 'call.csv': 'CSV', 'call.json': 'JSON' };
-  const outcome = el('select', { id: 'outcome' }, Object.entries(OUTCOMES).map(([key, label]) => el('option', { value: key, text: label })));
+  // Nothing is preselected: an outcome in a record must be somebody's choice.
+  const outcome = el('select', { id: 'outcome', 'aria-required': 'true', 'aria-describedby': 'wrap-wrong' }, el('option', { value: '', text: 'Choose the outcome' }), Object.entries(OUTCOMES).map(([key, label]) => el('option', { value: key, text: label })));
   const note = el('textarea', { id: 'wrap-note', rows: '2', maxlength: '4000' });
-  const wrong = el('p', { class: 'error', role: 'alert' });
+  const wrong = el('p', { class: 'error', role: 'alert', id: 'wrap-wrong' });
+  const missing = () => {
+    const none = !outcome.value;
+    outcome.setAttribute('aria-invalid', String(none));
+    wrong.textContent = none ? 'Choose the outcome, then close the call.' : '';
+    return none;
+  };
+  outcome.addEventListener('change', missing);
   const close = call.status === 'open' && !desk.readOnly() ? el('form', { onsubmit: event => {
     event.preventDefault();
+    if (missing()) return outcome.focus();
     desk.act('POST', '/close', { outcome: outcome.value, note: note.value }).then(closeDialog, error => { wrong.textContent = error.message; });
   } }, el('label', { for: 'outcome', text: 'Outcome' }), outcome, el('label', { for: 'wrap-note', text: 'Note' }), note, wrong,
     el('div', { class: 'row' }, el('button', { type: 'submit', class: 'main', text: 'Close the call' }))) : null;
