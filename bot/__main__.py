@@ -22,20 +22,31 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from datetime import date
 
 from bot.errors import RootlineError
 
+#: Commands that open the private folder (var/).
+_PRIVATE = ("train", "chat", "serve", "erase", "desk", "audit", "unheard")
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; errors raised on purpose become one sentence."""
     options = _parser().parse_args(arguments)
+    if options.command in _PRIVATE:
+        os.umask(0o077)  # whatever is written, SQLite's and Rasa's own files too, is for its owner alone
     try:
         return _run(options)
     except RootlineError as error:
         print(f"error: {error}", file=sys.stderr)
+        return 1
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] in ("bot", "actions"):
+            raise  # our own fault, not the reader's Python
+        print(f"error: this Python lacks '{error.name}': run it with .venv/bin/python (make setup makes it).", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -7,11 +7,12 @@ In: `var/unheard.db`, the knowledge (for the text of a question). Out: a table o
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 from bot.knowledge.load import load
 from bot.runtime.folders import var_folder
-from bot.runtime.unheard import FEWEST, FILE, LEFT_AFTER_MINUTES, VARIABLE, Unheard, switched_on
+from bot.runtime.unheard import FEWEST, FILE, LEFT_AFTER_MINUTES, VARIABLE, Unheard
 
 
 def unheard(*, at_least: int, as_json: bool) -> int:
@@ -20,13 +21,15 @@ def unheard(*, at_least: int, as_json: bool) -> int:
     if not (folder / FILE).exists():
         print(f"nothing was kept. It is off until {VARIABLE}=yes is set for the server.")
         return 1
+    if at_least < FEWEST:
+        print(f"--at-least {at_least} is too few: what one person wrote is never shown. Taken: {FEWEST}.", file=sys.stderr)
+        at_least = FEWEST
     store = Unheard(folder)
     phrases = store.phrases(at_least)
     leaving, total = store.leaving()
     if as_json:
         data: dict[str, Any] = {
-            "keeping": switched_on(),
-            "at_least": max(at_least, FEWEST),
+            "at_least": at_least,
             "phrases": [
                 {"phrase": p.what, "questions": p.question.split(", "), "conversations": p.conversations} for p in phrases
             ],
@@ -35,7 +38,7 @@ def unheard(*, at_least: int, as_json: bool) -> int:
         }
         print(json.dumps(data, ensure_ascii=False, indent=2))
         return 0
-    print(f"Phrases nobody understood, said in at least {max(at_least, FEWEST)} conversations")
+    print(f"Phrases nobody understood, said in at least {at_least} conversations")
     for entry in phrases:
         print(f"{entry.conversations:6}  {entry.what}   (at {entry.question})")
     print("" if phrases else "        none\n", end="")

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -41,6 +42,48 @@ def test_no_command_and_wrong_options_say_how(bot):
         assert "usage" in done.stderr
 
 
+def test_a_python_without_the_packages_says_which_to_use():
+    for command in ("check", "serve"):
+        bare = [sys.executable, "-S", "-m", "bot", command]  # -S: no installed packages
+        done = subprocess.run(bare, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        assert done.stderr.count("\n") == 1
+        assert ".venv/bin/python (make setup makes it)" in done.stderr
+
+
+def test_what_a_command_writes_into_the_private_folder_is_for_its_owner(tmp_path, monkeypatch):
+    from bot import __main__ as commands
+    from bot.cli import desk, unheard
+
+    monkeypatch.setattr(desk, "verify", lambda: (tmp_path / "audit.head").write_text("x") and 0)
+    monkeypatch.setattr(unheard, "unheard", lambda **_: (tmp_path / "unheard.db-wal").write_text("x") and 0)
+    before = os.umask(0o022)
+    try:
+        for arguments in (["audit", "verify"], ["unheard"]):
+            os.umask(0o022)
+            assert commands.main(arguments) == 0
+    finally:
+        os.umask(before)
+    assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o600}
+
+
+def test_unheard_says_when_it_shows_less_than_was_asked_for(bot, tmp_path):
+    from bot.runtime.unheard import Unheard
+
+    store = Unheard(tmp_path)
+    for name in ("a", "b"):
+        store.note(name, "Q4", "it fizzes")
+    store.note("a", "Q4", "only one wrote this")
+    done = bot("unheard", "--json", "--at-least", "1", env={"ROOTLINE_VAR": str(tmp_path)})
+    found = json.loads(done.stdout)
+    assert [entry["phrase"] for entry in found["phrases"]] == ["it fizzes"]
+    assert found["at_least"] == 2
+    assert "keeping" not in found, "this shell does not know what the server was told"
+    assert "--at-least 1 is too few" in done.stderr
+    assert bot("unheard", "--at-least", "2", env={"ROOTLINE_VAR": str(tmp_path)}).stderr == ""
+
+
 def _recorded(text, **change):
     analysis = analyse_text(text)
     data = {"case": analysis.case.to_json(), "assessment": analysis.to_json()["assessment"], "knowledge": "0" * 12}
@@ -67,6 +110,30 @@ def test_replay_shows_what_changes_and_why(bot, tmp_path):
     assert "K1" in outcome["added"]
     assert outcome["gone"] == ["X9"]
     assert outcome["reasons"]["K1"]
+
+
+def test_replay_reads_the_record_of_a_call(bot, tmp_path):
+    from bot.desk.calls import Desk
+    from bot.knowledge.load import load
+    from bot.records.export import as_json
+    from bot.records.record import Record
+
+    desk = Desk(tmp_path, load())
+    call = desk.open("north", "alex")[0]["call"]["id"]
+    desk.add_turns(call, "north", [{"id": "t0", "speaker": "caller", "text": "my knee keeps giving way"}])
+    desk.decide(call, "north", "alex", "tick", {"item": "fever", "state": "yes"})
+    live = desk.material(call, "north")
+    record = json.loads(json.dumps(as_json(Record(live.state, live.human, live.assessment, live.decisions))))
+    desk.close()
+    file = tmp_path / "call.json"
+    file.write_text(json.dumps(record))
+    done = bot("replay", str(file))
+    assert done.returncode == 0, done.stdout
+    assert "nothing changes" in done.stdout
+    assert record["knowledge"] in done.stdout
+    record["assessment"]["disposition"] = "soon"
+    file.write_text(json.dumps(record))
+    assert bot("replay", str(file)).returncode == 1
 
 
 def test_replay_takes_a_bare_case(bot, tmp_path):
@@ -130,7 +197,8 @@ def test_a_start_that_cannot_work_says_what_to_do(bot, tmp_path, options, env, c
 def test_the_server_starts_answers_and_stops(model, tmp_path):
     env = {**os.environ, "ROOTLINE_VAR": str(tmp_path), "ROOTLINE_MODELS": str(model.parent)}
     with (tmp_path / "log").open("w+") as log:
-        server = subprocess.Popen([sys.executable, "-m", "bot", "serve", "--port", "0"], cwd=ROOT, env=env, stderr=log)
+        command = [sys.executable, "-m", "bot", "serve", "--port", "0"]
+        server = subprocess.Popen(command, cwd=ROOT, env=env, stderr=log, umask=0o022)
         try:
             address = _address(log.name, server)
             with urllib.request.urlopen(f"{address}/health", timeout=10) as answer:
@@ -138,6 +206,9 @@ def test_the_server_starts_answers_and_stops(model, tmp_path):
             with urllib.request.urlopen(f"{address}/", timeout=10) as answer:
                 assert b"<html" in answer.read()
                 assert "nonce-" in answer.headers["Content-Security-Policy"]
+            files = [file for file in tmp_path.rglob("*") if file.is_file() and file.name != "log"]  # `log` is this test's
+            assert {"desk.db", "audit.db", "audit.db-wal"} <= {file.name for file in files}
+            assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
         finally:
             server.send_signal(signal.SIGINT)
             assert server.wait(20) == 0
