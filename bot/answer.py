@@ -17,6 +17,7 @@ from bot.extraction import extract
 from bot.extraction.details import read_details
 from bot.extraction.mention import Asked, Extraction, Mention
 from bot.extraction.second_look import shared
+from bot.findings.again import told_again
 from bot.findings.case import Case
 from bot.findings.correction import corrected_side, is_side_correction, side_added
 from bot.findings.view import subject
@@ -73,16 +74,24 @@ def read_message(
                 return _chosen(chosen, put, text, case, knowledge)
             except InputError:
                 pass  # an old button, or a channel's mistake: the words still count
+    about = relation(case) if subject(case) == "other" else None
     extraction = extract(
         text,
         knowledge,
         turn=number,
         asked=asked,
         previous=list(previous)[-number:] if number else (),
-        subject=relation(case) if subject(case) == "other" else None,
+        subject=about,
         today=today,
         second_look=shared(),
     )
+
+    def read(named: str) -> Sequence[Mention]:
+        return extract(named, knowledge, turn=number, subject=about, today=today).mentions
+
+    again = told_again(text, number, case, knowledge, extraction.mentions, read, asked)
+    if again is not None:
+        extraction = replace(extraction, mentions=again, understood=True, language="en")
     if put is not None or case.turns:
         if _TAKES_BACK.search(text) and not any(m.presence != "absent" for m in extraction.mentions):
             # the earlier answer is unsaid and its question comes again; what else stands here is then asked

@@ -364,7 +364,9 @@ class Listener:
         return hear(before, turn, number, self.knowledge, today=self.today, read=self._read)
 
     def _read(self, case: Case, text: str, knowledge: Any, **about: Any) -> Extraction:
-        key = (text, about["turn"], about["asked"], tuple(about["previous"]), subject(case))
+        signs = tuple((m.concept, m.presence, m.temporality, m.turn, m.attributes.get("laterality")) for m in case.mentions)
+        answers = tuple((a.item, a.state, a.turn) for a in case.answers)  # "it went again" means what was told before
+        key = (text, about["turn"], about["asked"], tuple(about["previous"]), subject(case), signs, answers)
         known = self._readings.get(key)
         if known is None:
             known = self._readings[key] = read_message(case, text, knowledge, **about)

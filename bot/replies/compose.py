@@ -25,6 +25,8 @@ from bot.triage.assessment import Assessment
 _OUT_OF_PLACE = ("not_understood", "empty", "yes_no", "too_long", "attachment", "cannot_ask", "small_talk", "insult", "worried")
 #: After this long "no" answers have expired (bot/knowledge/items.yml), and we say that we ask again.
 DAY_HOURS = 24.0
+#: Levels with advice of their own; an emergency after one of them takes that advice back, and says so.
+_ADVICE = ("urgent_same_day", "soon", "routine", "self_care")
 #: These questions get their answer after an emergency too, folded away below the advice.
 _ANSWERED_IN_EMERGENCY = ("explain", "tell_more")
 
@@ -111,6 +113,9 @@ def _emergency(heard: Heard, knowledge: Any, act: str | None, previous: Assessme
         return Reply((reply.blocks[0], *later, *reply.blocks[1:]), urgency=reply.urgency, card=True)
     if act == "correction" and previous is not None and not was:
         changed = Block("text", heard.words.text("correction.changed"))
+        return Reply((reply.blocks[0], changed, *reply.blocks[1:]), urgency=reply.urgency, card=True)
+    if previous is not None and previous.disposition in _ADVICE:
+        changed = Block("text", heard.words.text("emergency.changed"))
         return Reply((reply.blocks[0], changed, *reply.blocks[1:]), urgency=reply.urgency, card=True)
     if was and not any(rule.wording == "crisis" and rule.id in fresh for rule in heard.assessment.fired):
         more = Block("text", heard.words.text("emergency.again_new"))
