@@ -78,6 +78,18 @@ class Facts:
         gone = self.recent
         return tuple(here.get(c) or gone[c] for c in concepts if c in here or c in gone)
 
+    def any_possible(self, concepts: Iterable[str]) -> tuple[Finding, ...]:
+        """Those that are there now, were within 14 days, or that the person is not sure of.
+
+        Not sure is never "no": what needs a symptom to be absent asks this. A fear, or words that can mean two things,
+        is asked about first.
+        """
+        wanted = tuple(concepts)
+        doubtful = (self.uncertain[c] for c in wanted if c in self.uncertain)
+        asked_first = ("worry", "ambiguous")
+        kept = (f for f in doubtful if self.case.stopped or not any(f.attributes.get(name) for name in asked_first))
+        return (*self.any_lately(wanted), *kept)
+
     def group(self, name: str) -> tuple[str, ...]:
         """Concepts of a group of groups.yml."""
         return tuple(self.knowledge.groups[name])

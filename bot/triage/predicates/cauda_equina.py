@@ -26,7 +26,7 @@ def _may_be_seat_pressure(finding: Finding, facts: Facts) -> bool:
     told = finding.attributes
     old = told.get("new") is False or (days(finding) or 0) > SIX_WEEKS
     pattern = told.get("positional") is True and old and told.get("new") is not True and not is_worsening(finding)
-    against = facts.any_lately(facts.group("nerve_symptoms")) or any(
+    against = facts.any_possible(facts.group("nerve_symptoms")) or any(
         facts.states.get(item.id) in ("yes", "unsure")
         for item in facts.knowledge.items.values()
         if item.core_ce and item.id != "saddle_feeling"
@@ -203,7 +203,7 @@ def old_or_lone_erection_change(facts: Facts) -> Evidence | None:
     finding = facts.present.get("erection_ejaculation_change")
     if finding is None:
         return None
-    lone = not facts.any_lately(facts.group("nerve_symptoms"))
+    lone = not facts.any_possible(facts.group("nerve_symptoms"))
     return (finding,) if lone or finding.attributes.get("new") is False else None
 
 

@@ -119,7 +119,7 @@ def _made_worse(finding: Finding, facts: Facts) -> bool:
         or told.get("caused_fall")
         or is_worsening(finding)
         or (detail is not None and detail.state == "yes")
-        or facts.any_lately(others)
+        or facts.any_possible(others)
     )
 
 
@@ -129,7 +129,7 @@ def joint_pattern_ok(facts: Facts) -> Evidence | None:
     joint = facts.any_lately(("known_knee_problem", *facts.group("knee_injury"), "knee_swelling"))
     others = [c for c in facts.group("nerve_symptoms") if c != "knee_giving_way"]
     finding = _buckle(facts)
-    if not joint or finding is None or facts.any_lately(others) or facts.open:
+    if not joint or finding is None or facts.any_possible(others) or facts.open:
         return None
     own = ("knee_buckling", "knee_joint")
     minimal = [i.id for i in facts.knowledge.items.values() if i.minimal_set and i.id not in own]

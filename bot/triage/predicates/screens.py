@@ -15,6 +15,12 @@ def active_nerve(facts: Facts) -> Evidence | None:
     return some(facts.any_lately(facts.group("nerve_symptoms")))
 
 
+@predicate("nerve_symptoms")
+def nerve_possible(facts: Facts) -> Evidence | None:
+    """Any back, leg or knee symptom of this episode, or one the person is not sure of: it is not ruled out."""
+    return some(facts.any_possible(facts.group("nerve_symptoms")))
+
+
 @predicate()
 def minimal_set_answered(facts: Facts) -> Evidence | None:
     """Every item of the minimal set is answered yes or no by this person about now."""
