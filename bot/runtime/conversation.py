@@ -405,7 +405,7 @@ class ConversationService:
         except Exception as error:
             log.error("conversation.history.unreadable", exc_info=error)
             return None
-        for event in tracker.events if tracker is not None else ():
+        for event in reversed(tracker.events) if tracker is not None else ():  # the desk's word comes after the bot's
             if isinstance(event, BotUttered) and event.metadata.get("reply_to") == message_id:
                 return from_json(event.metadata["reply"])
         return None

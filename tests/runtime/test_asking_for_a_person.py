@@ -44,3 +44,10 @@ async def test_a_sign_told_while_waiting_is_an_emergency(talk, desk_is_staffed):
     await talk.say("my lower back is stiff since gardening")
     await talk.say(WORDS)
     assert (await talk.say("and it is numb when I wipe")).urgency == "emergency_now"
+
+
+async def test_the_same_message_again_after_a_restart_gets_the_same_reply(talk, desk_is_staffed):
+    await talk.say("my lower back is stiff since gardening")
+    reply = await talk.say(WORDS, message_id="m2")
+    talk.service._replies.clear()
+    assert (await talk.say(WORDS, message_id="m2")).plain_text() == reply.plain_text()
