@@ -10,7 +10,10 @@ several segments: what happened is often told in two short sentences.
 
 from __future__ import annotations
 
-from bot.extraction.lexicon import Frame
+from bisect import bisect_left, bisect_right
+from collections import Counter
+
+from bot.extraction.lexicon import Frame, Slot
 from bot.extraction.reading import Hit, Reading, Segment, Sketch
 
 _LOOSE = frozenset(
@@ -39,6 +42,64 @@ _LOOSE = frozenset(
 )
 
 
+#: More equal predicates than this lend nothing new to a site that stands after them all.
+_LENDERS = 8
+
+
+class _Pool:
+    """The hits a frame may take, found by term and by place, so that a text of many equal words stays linear."""
+
+    __slots__ = ("by_place", "by_term", "longest", "terms")
+
+    def __init__(self, hits: list[Hit]) -> None:
+        rows = sorted(((h.a, order, h) for order, h in enumerate(hits)), key=_place) if len(hits) > 1 else [(h.a, 0, h) for h in hits]
+        self.by_place = rows
+        self.by_term: dict[str, list[tuple[int, int, Hit]]] = {}
+        for row in rows:
+            self.by_term.setdefault(row[2].term, []).append(row)
+        self.terms = self.by_term.keys()
+        self.longest = max((h.b - h.a for h in hits), default=0)
+
+    def between(self, a: int, b: int) -> list[Hit]:
+        """Hits that lie inside the words [a, b), in text order."""
+        rows = self.by_place
+        return [row[2] for row in rows[bisect_left(rows, a, key=_at) : bisect_left(rows, b, key=_at)] if row[2].b <= b]
+
+    def near(self, reading: Reading, slot: Slot, last: Hit, lent: bool) -> list[Hit]:
+        """Hits of a slot that may be near enough to `last`, in the order they were given."""
+        found: list[tuple[int, int, Hit]] = []
+        for name in slot.names & self.terms:
+            rows = self.by_term[name]
+            if len(rows) > _FEW and not lent:
+                # words between grow with the position, so what is too far lies beyond these two
+                position = reading.position
+                low, high = position[last.a] - slot.gap - self.longest, position[last.b - 1] + slot.gap + 1
+                rows = rows[
+                    bisect_left(rows, low, key=lambda row: position[row[0]]) : bisect_right(
+                        rows, high, key=lambda row: position[row[0]]
+                    )
+                ]
+            found.extend(rows)
+        if len(found) > 1:
+            found.sort(key=_given)
+        return [row[2] for row in found]
+
+
+_FEW = 8
+
+
+def _at(row: tuple[int, int, Hit]) -> int:
+    return row[0]
+
+
+def _place(row: tuple[int, int, Hit]) -> tuple[int, int]:
+    return row[0], row[1]
+
+
+def _given(row: tuple[int, int, Hit]) -> int:
+    return row[1]
+
+
 def fit_frames(reading: Reading) -> None:
     """Fit every frame to every segment, then lend predicates and sites across segments."""
     for number, segment in enumerate(reading.segments):
@@ -57,67 +118,79 @@ def fill_bare(reading: Reading) -> None:
         for number in range(sketch.segment, reading.segment_of[sketch.b - 1] + 1):
             by_segment.setdefault(number, []).append(sketch)
     for number, segment in enumerate(reading.segments):
-        placed = by_segment.get(number, [])
+        lone = [h for h in segment.hits if h.term in bare and reading.low(h.a) in reading.lexicon.settings["bare_words"]]
+        if not lone or any(h.region == "other" for h in segment.hits):
+            continue
+        placed = {i for s in by_segment.get(number, ()) for i in range(s.a, s.b)}
         elsewhere = any(h.kind == "site" for h in segment.hits)
-        for hit in segment.hits:
-            concept = bare.get(hit.term)
-            if concept is None or reading.low(hit.a) not in reading.lexicon.settings["bare_words"]:
-                continue
-            if any(s.a < hit.b and hit.a < s.b for s in placed) or (elsewhere and not _cue_before(reading, hit)):
-                continue
-            if any(h.region == "other" for h in segment.hits):
+        for hit in lone:
+            concept = bare[hit.term]
+            if not placed.isdisjoint(range(hit.a, hit.b)) or (elsewhere and not _cue_before(reading, hit)):
                 continue
             sketch = Sketch((concept,), "present", hit.a, hit.a, hit.b, number, {"site": "unlocated"}, noun=True)
             reading.sketches.append(sketch)
     reading.sketches.sort(key=lambda s: (s.a, s.b))
 
 
+_DENIALS = frozenset({"cue_no", "cue_not", "cue_denies", "cue_never"})
+
+
 def _cue_before(reading: Reading, hit: Hit) -> bool:
-    return any(
-        h.kind == "cue" and h.term in ("cue_no", "cue_not", "cue_denies", "cue_never") and h.b <= hit.a for h in reading.hits
-    )
+    return any(h.b <= hit.a for h in reading.cues(_DENIALS))
 
 
-def _fit(reading: Reading, number: int, anchors: list[Hit], pool: list[Hit], extra: dict[str, bool]) -> int:
-    """Sketches from frames whose first slot is in `anchors` and the rest in `pool`; how many were made."""
-    made = 0
-    terms_here = {hit.term for hit in pool} | {hit.term for hit in anchors}
+def _fit(reading: Reading, number: int, anchors: list[Hit], hits: list[Hit], extra: dict[str, bool]) -> None:
+    """Sketches from frames whose first slot is in `anchors` and the rest in `hits`."""
+    pool = _Pool(hits)
+    terms_here = pool.terms if anchors is hits else pool.terms | {hit.term for hit in anchors}
+    fitting: dict[str, list[Frame]] = {}
     for hit in anchors:
-        for frame in reading.lexicon.frames_by_term.get(hit.term, ()):
-            if frame.unless and frame.unless & terms_here:
-                continue
+        frames = fitting.get(hit.term)
+        if frames is None:
+            frames = fitting[hit.term] = [
+                frame
+                for frame in reading.lexicon.frames_by_term.get(hit.term, ())
+                if _filled(frame, pool) and frame.unless.isdisjoint(terms_here)
+            ]
+        for frame in frames:
             for chain in _chains(reading, frame, hit, pool, bool(extra)):
                 _sketch(reading, frame, chain, number, extra)
-                made += 1
-    return made
+
+
+def _filled(frame: Frame, pool: _Pool) -> bool:
+    """Whether the pool holds anything for each slot after the first."""
+    for slot in frame.rest:
+        if slot.names.isdisjoint(pool.terms):
+            return False
+    return True
 
 
 def _fit_wide(reading: Reading, number: int) -> None:
     """Frames that reach over `wide` segments before and after ("stood at the loo for ages. nothing.")."""
     frames = reading.lexicon.wide_frames_by_term
     anchors = [hit for hit in reading.segments[number].hits if hit.term in frames and reading.segment_of[hit.a] == number]
-    pools: dict[int, list[Hit]] = {}
+    pools: dict[int, _Pool] = {}
     for hit in anchors:
         for frame in frames[hit.term]:
             pool = pools.get(frame.wide)
             if pool is None:
                 near = reading.segments[max(0, number - frame.wide) : number + frame.wide + 1]
-                pool = pools[frame.wide] = [h for segment in near for h in segment.hits]
-            if frame.unless and any(h.term in frame.unless for h in pool):
+                pool = pools[frame.wide] = _Pool([h for segment in near for h in segment.hits])
+            if not _filled(frame, pool) or not frame.unless.isdisjoint(pool.terms):
                 continue
             for chain in _chains(reading, frame, hit, pool, False):
                 _sketch(reading, frame, chain, number, {})
 
 
-def _chains(reading: Reading, frame: Frame, first: Hit, pool: list[Hit], lent: bool) -> list[list[Hit]]:
+def _chains(reading: Reading, frame: Frame, first: Hit, pool: _Pool, lent: bool) -> list[list[Hit]]:
     chains = [[first]]
-    for slot in frame.slots[1:]:
+    for slot in frame.rest:
         longer: list[list[Hit]] = []
         for chain in chains:
             last = chain[-1]
             fits: list[tuple[int, Hit]] = []
-            for hit in pool:
-                if hit.term not in slot.names or _contains(hit, last):
+            for hit in pool.near(reading, slot, last, lent):
+                if _contains(hit, last):
                     continue
                 if (slot.ordered and hit.a < last.b) or (slot.before and hit.b > last.a):
                     continue
@@ -141,19 +214,19 @@ def _contains(one: Hit, other: Hit) -> bool:
     return (one.a <= other.a and one.b >= other.b) or (other.a <= one.a and other.b >= one.b)
 
 
-def _bound(reading: Reading, one: Hit, other: Hit, pool: list[Hit]) -> bool:
+def _bound(reading: Reading, one: Hit, other: Hit, pool: _Pool) -> bool:
     """Whether a state really governs a site: nothing of the same kind may stand between, unless joined."""
     kinds = {one.kind, other.kind}
     if kinds == {"plain", "site"} and "can_feel" in (one.term, other.term):
         # "can feel it all, no numbness between my legs": the site belongs to the numbness.
         left, right = (one, other) if one.a < other.a else (other, one)
-        return not any(h.kind == "state" and left.b <= h.a and h.b <= right.a for h in pool)
+        return not any(h.kind == "state" for h in pool.between(left.b, right.a))
     if kinds != {"state", "site"}:
         return True
     state, site = (one, other) if one.kind == "state" else (other, one)
     left, right = (state, site) if state.a < site.a else (site, state)
-    for hit in pool:
-        if hit.kind not in kinds or hit.a < left.b or hit.b > right.a:
+    for hit in pool.between(left.b, right.a):
+        if hit.kind not in kinds:
             continue
         partner = site if hit.kind == "site" else state
         if not _joined(reading, hit, partner):
@@ -161,7 +234,17 @@ def _bound(reading: Reading, one: Hit, other: Hit, pool: list[Hit]) -> bool:
     if state.a < site.a and state.region != "verb":
         # "foot numb ... knee hurts": a state with its own subject keeps away from what follows,
         # unless a preposition or "and" leads there.
-        own = [h for h in pool if h.kind == "site" and h.b <= state.a and reading.between(h, state) <= 1]
+        first = reading.position[state.a] - 1 - pool.longest
+        for row in reversed(pool.by_place[: bisect_left(pool.by_place, state.a, key=_at)]):
+            if reading.position[row[0]] < first:
+                own = False
+                break
+            hit = row[2]
+            if hit.kind == "site" and hit.b <= state.a and reading.between(hit, state) <= 1:
+                own = True
+                break
+        else:
+            own = False
         if own:
             lead = reading.low(site.a - 1)
             step = site.a - 1
@@ -182,16 +265,28 @@ def _only_loose(reading: Reading, a: int, b: int) -> bool:
     if a >= b:
         return True
     prepositions = reading.lexicon.settings["_prepositions"]
-    near = reading.segments[reading.segment_of[a] : reading.segment_of[b - 1] + 1]
-    inside_hit = {i for s in near for h in s.hits if h.kind in ("site", "state") for i in range(h.a, h.b)}
+    inside = _inside(reading)
+    first = reading.segment_of[a]
     return all(
         reading.words[i].skip
         or reading.words[i].soft
         or reading.low(i) in _LOOSE
         or reading.low(i) in prepositions
-        or i in inside_hit
+        or inside.get(i, -1) >= first
         for i in range(a, b)
     )
+
+
+def _inside(reading: Reading) -> dict[int, int]:
+    """Word of a site or state -> the last segment in which such a hit over it begins."""
+    found: dict[int, int] | None = reading.known.get("inside")
+    if found is None:
+        found = reading.known["inside"] = {}
+        for hit in reading.hits:  # in text order, so a later segment wins
+            if hit.kind in ("site", "state"):
+                for index in range(hit.a, hit.b):
+                    found[index] = reading.segment_of[hit.a]
+    return found
 
 
 def _sketch(reading: Reading, frame: Frame, chain: list[Hit], number: int, extra: dict[str, bool]) -> None:
@@ -242,13 +337,12 @@ def _denies(reading: Reading, chain: list[Hit]) -> bool:
 def _lend(reading: Reading, number: int) -> None:
     """Lend a predicate to a lone site, or a site to a lone predicate, from the segments just before."""
     segment = reading.segments[number]
-    if number == 0:
+    if number == 0 or not segment.hits:
         return
     sites = [h for h in segment.hits if h.kind == "site"]
     states = [h for h in segment.hits if h.kind == "state"]
-    made_here = any(s.segment == number for s in reading.sketches)
-    if made_here:
-        return
+    if reading.sketches and reading.sketches[-1].segment == number:
+        return  # sketches come in the order of the segments: something was made here
     before = reading.segments[number - 1]
     if sites and not states and segment.link in ("join", "except", "run"):
         lenders = [h for h in before.hits if h.kind == "state"]
@@ -256,12 +350,12 @@ def _lend(reading: Reading, number: int) -> None:
             lenders = [h for h in reading.segments[number - 2].hits if h.kind == "state"]
         lone = _lone_site(reading, segment, sites)
         if lenders and lone:
-            _fit(reading, number, lenders, sites, {"lent": True, "fresh": segment.link == "except"})
+            _fit(reading, number, _few(lenders), sites, {"lent": True, "fresh": segment.link == "except"})
     elif states and not sites:
         for back in (1, 2, 3):
             if number - back < 0:
                 return
-            if any(s.segment == number - back and s.says == "absent" for s in reading.sketches):
+            if _cleared(reading, number - back):
                 return  # "back fine. just sore": what is fine is not what is sore
             sources = [h for h in reading.segments[number - back].hits if h.kind == "site"]
             if sources:
@@ -271,6 +365,29 @@ def _lend(reading: Reading, number: int) -> None:
                 failing = [h for h in states if not h.term.startswith("pain")]
                 _fit(reading, number, failing, same, {"lent": True, "site_lent": True})
                 return
+
+
+def _cleared(reading: Reading, number: int) -> bool:
+    """Whether a segment says that something is fine."""
+    for sketch in reversed(reading.sketches):
+        if sketch.segment < number:
+            return False
+        if sketch.segment == number and sketch.says == "absent":
+            return True
+    return False
+
+
+def _few(lenders: list[Hit]) -> list[Hit]:
+    """Without the later ones of very many equal predicates: of equal sketches the first is kept anyway."""
+    if len(lenders) <= _LENDERS:
+        return lenders
+    seen: Counter[str] = Counter()
+    out = []
+    for hit in lenders:
+        seen[hit.term] += 1
+        if seen[hit.term] <= _LENDERS:
+            out.append(hit)
+    return out
 
 
 def _lone_site(reading: Reading, segment: Segment, sites: list[Hit]) -> bool:
@@ -307,15 +424,32 @@ def _lone_site(reading: Reading, segment: Segment, sites: list[Hit]) -> bool:
 def _strongest(sketches: list[Sketch]) -> list[Sketch]:
     """Drop a sketch that says the same thing over (nearly) the same words as a better one."""
     kept: list[Sketch] = []
+    # What is kept of one claim never overlaps, so a list by place is a list by start and by end.
+    by_claim: dict[tuple[str, ...], dict[str, list[Sketch]]] = {}
     for sketch in sorted(sketches, key=lambda s: (s.inherited, s.b - s.a if not s.phrase else 0, s.a)):
-        if any(
-            other.concepts == sketch.concepts and other.says == sketch.says and other.a < sketch.b and sketch.a < other.b
-            for other in kept
-        ):
-            for other in kept:
-                if other.concepts == sketch.concepts and other.a < sketch.b and sketch.a < other.b:
-                    for name, value in sketch.attributes.items():
-                        other.attributes.setdefault(name, value)
+        claims = by_claim.setdefault(sketch.concepts, {})
+        same = claims.setdefault(sketch.says, [])
+        if _overlapping(same, sketch):
+            if sketch.attributes:
+                for claim in claims.values():
+                    for other in _overlapping(claim, sketch):
+                        for name, value in sketch.attributes.items():
+                            other.attributes.setdefault(name, value)
             continue
+        same.insert(bisect_left(same, sketch.a, key=_begin), sketch)
         kept.append(sketch)
     return sorted(kept, key=lambda s: (s.a, s.b))
+
+
+def _overlapping(claim: list[Sketch], sketch: Sketch) -> list[Sketch]:
+    if not claim:
+        return claim
+    return claim[bisect_right(claim, sketch.a, key=_end) : bisect_left(claim, sketch.b, key=_begin)]
+
+
+def _begin(sketch: Sketch) -> int:
+    return sketch.a
+
+
+def _end(sketch: Sketch) -> int:
+    return sketch.b

@@ -58,6 +58,7 @@ class Frame:
         attributes: Attributes that the words imply.
         unless: Term names that, found in the same segment, switch the frame off.
         wide: How many neighbouring segments the slots may lie apart; 0 = all in one segment.
+        rest: The slots after the first.
     """
 
     concepts: tuple[str, ...]
@@ -66,6 +67,10 @@ class Frame:
     attributes: tuple[tuple[str, Any], ...] = ()
     unless: frozenset[str] = frozenset()
     wide: int = 0
+    rest: tuple[Slot, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rest", self.slots[1:])
 
 
 class Trie:

@@ -5,11 +5,10 @@ In: a `Reading` and word indexes. Out: facts about cues, sentences and finite ve
 
 from __future__ import annotations
 
-from bisect import bisect_right
-
-from bot.extraction.reading import Hit, Reading
+from bot.extraction.reading import Reading
 
 _REACH = 24
+_TURNS = frozenset({"cue_turn", "cue_except", "cue_stop"})
 
 FINITE = frozenset(
     {
@@ -53,27 +52,26 @@ FINITE = frozenset(
 
 
 def turns_at(reading: Reading, index: int) -> bool:
-    return any(h.a <= index < h.b and h.term in ("cue_turn", "cue_except", "cue_stop") for h in cues_at(reading, index))
-
-
-def cues_at(reading: Reading, index: int) -> list[Hit]:
-    hits = reading.hits  # in text order; no phrase is longer than the reach
-    found = []
-    for at in range(bisect_right(hits, index, key=_start) - 1, -1, -1):
-        hit = hits[at]
-        if hit.a < index - _REACH:
-            break
-        if hit.kind == "cue" and index < hit.b:
-            found.append(hit)
-    found.reverse()
-    return found
-
-
-def _start(hit: Hit) -> int:
-    return hit.a
+    turns: frozenset[int] | None = reading.known.get("turns")
+    if turns is None:
+        hits = reading.cues(_TURNS)
+        turns = reading.known["turns"] = frozenset(i for h in hits for i in range(h.a, min(h.b, h.a + _REACH + 1)))
+    return index in turns
 
 
 def sentence_around(reading: Reading, index: int) -> tuple[int, int]:
+    """[start, end) of the sentence of a word; looked up for all its words at once."""
+    bounds: dict[int, tuple[int, int]] = reading.known.setdefault("sentences", {})
+    found = bounds.get(index)
+    if found is None:
+        found = start, end = _sentence(reading, index)
+        for inside in range(start, end):
+            bounds[inside] = found
+        bounds[index] = found
+    return found
+
+
+def _sentence(reading: Reading, index: int) -> tuple[int, int]:
     start = index
     while start > 0:
         word = reading.words[start]

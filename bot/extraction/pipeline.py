@@ -80,10 +80,12 @@ class _Words:
         self._join(words)
         reading = Reading(text, lexicon, words)
         prepositions = lexicon.settings["_prepositions"]
-        count = 0
+        count = commas = 0
         for index, word in enumerate(words):
             reading.position.append(count)
+            reading.commas.append(commas)
             if word.mark:
+                commas += word.low == ","
                 if not word.skip:
                     reading.content.append(index)
             elif word.low:

@@ -138,13 +138,15 @@ def cut_segments(reading: Reading) -> None:
         if hit.kind in ("site", "state"):
             for index in range(hit.a, hit.b):
                 inside[index] = hit
+    before = 0  # the word before, over marks that join nothing
     for index, word in enumerate(words):
         if index == 0:
             continue
+        if not words[index - 1].mark or words[index - 1].low in _JOINS:
+            before = index - 1
         if word.gap_before or (words[index - 1].mark and words[index - 1].low[:1] in _STOPS):
             cuts.setdefault(index, "stop")
             continue
-        before = _previous_word(reading, index)
         previous = reading.low(before)
         if index in inside and inside[index].a < index:
             continue  # never cut inside a term
@@ -185,15 +187,10 @@ def cut_segments(reading: Reading) -> None:
 def _merge_joins(reading: Reading, points: list[int]) -> list[int]:
     """ "and now | my leg": joining words alone make no segment of their own."""
     out: list[int] = []
+    checked = 0  # from the last point kept up to here there are only joining words
     for point in points:
-        if out and all(reading.low(i) in _JOINS or reading.words[i].skip for i in range(out[-1], point)):
-            continue
-        out.append(point)
+        joining = bool(out) and all(reading.low(i) in _JOINS or reading.words[i].skip for i in range(checked, point))
+        checked = point
+        if not joining:
+            out.append(point)
     return out
-
-
-def _previous_word(reading: Reading, index: int) -> int:
-    index -= 1
-    while index > 0 and reading.words[index].mark and reading.words[index].low not in _JOINS:
-        index -= 1
-    return index

@@ -5,8 +5,10 @@ In: a `Reading` with words. Out: its `hits`, in text order. Called by the pipeli
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from bot.extraction.lexicon import Term
-from bot.extraction.reading import Hit, Reading
+from bot.extraction.reading import Hit, Reading, start_of
 
 #: Terms that make harmless what lies inside them ("weak tea", "numb with grief").
 COVERING = frozenset({"weak_idiom", "numb_idiom", "deny_numb", "deny_weak", "night_sleep"})
@@ -25,6 +27,11 @@ def find_hits(reading: Reading) -> None:
     terms = lexicon.terms
     total = len(content)
     for start in range(total):
+        for key in words[content[start]].keys:
+            if key in root:
+                break
+        else:
+            continue  # no phrase begins with this word
         stack = [(root, start, start)]
         while stack:
             node, index, last = stack.pop()
@@ -44,13 +51,19 @@ def find_hits(reading: Reading) -> None:
                     stack.append((node, index + 1, last))
     hits.extend(_pain_gone(reading, hits))
     hits.sort(key=lambda h: (h.a, -(h.b), h.term))
-    first = 0
+    # What covers a hit starts before it or is longer, so it has been seen; only what reaches on can cover.
+    open_hits: list[Hit] = []
     kept = []
+    at = -1
     for hit in hits:
-        while hits[first].a < hit.a - _REACH:
-            first += 1
-        if not _covered(hit, hits, first, terms):
+        if hit.a != at:
+            at = hit.a
+            if open_hits:
+                open_hits = [h for h in open_hits if h.b > at and h.a >= at - _REACH]
+        if not open_hits or not _covered(hit, open_hits, terms):
             kept.append(hit)
+        if hit.b > at + 1:
+            open_hits.append(hit)
     reading.hits = kept
 
 
@@ -61,23 +74,20 @@ def _pain_gone(reading: Reading, hits: list[Hit]) -> list[Hit]:
     for start in hits:
         if start.term not in ("pain_plain", "sciatica_words", "leg_pain_words"):
             continue
-        for end in ends:
-            if end.a < start.b or end.a > start.b + _REACH:
-                continue
+        for end in ends[bisect_left(ends, start.b, key=start_of) :]:
+            if end.a > start.b + _REACH:
+                break
             words = [w for w in reading.words[start.b : end.a] if not (w.skip or w.soft)]
-            if end.a >= start.b and len(words) <= 4 and not any(w.mark or w.low in ("and", "but", "no", "not") for w in words):
+            if len(words) <= 4 and not any(w.mark or w.low in ("and", "but", "no", "not") for w in words):
                 out.append(Hit("pain_gone", "plain", "", start.a, end.b))
                 break
     return out
 
 
-def _covered(hit: Hit, hits: list[Hit], first: int, terms: dict[str, Term]) -> bool:
+def _covered(hit: Hit, open_hits: list[Hit], terms: dict[str, Term]) -> bool:
     length = hit.b - hit.a
     weak = terms[hit.term].weak
-    for index in range(first, len(hits)):
-        other = hits[index]
-        if other.a > hit.a:
-            break
+    for other in open_hits:
         if other.b < hit.b or other.b - other.a <= length:
             continue
         if weak or (other.kind == hit.kind and hit.kind in ("site", "cue", "attribute")):
