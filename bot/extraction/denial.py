@@ -7,6 +7,8 @@ denied ability is a present sign, a new subject ends a denial even without a com
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.extraction.nearby import FINITE, sentence_around, turns_at
 from bot.extraction.reading import Hit, Reading, Sketch
 
@@ -63,28 +65,27 @@ _STOPS = frozenset(".!?;")
 _LIST = frozenset({"or", "and", "nor", ",", "/", "&", "and/or", "+"})
 
 
+#: Cues that can deny what follows them, at most so many words away.
+_DENYING = frozenset({"cue_no", "cue_denies", "cue_not", "cue_never", "cue_doubt", "cue_no_longer", "cue_no_problem"})
+_FAR = 60
+_AFTER = frozenset({"cue_after_no", "cue_no"})
+
+
 def denial_of(reading: Reading, head: int, sketch: Sketch, noun: bool) -> str:
     """ "", "no", "never", "doubt" or "over": the nearest denying cue that reaches `head`."""
-    best: tuple[int, str] | None = None
-    far = head - 60
-    for hit in reading.hits:
-        if hit.a < far or hit.kind != "cue" or _inside(hit, sketch) or (hit.a >= head and not _between_parts(hit, sketch)):
-            continue
-        kind = hit.term
-        if kind not in ("cue_no", "cue_denies", "cue_not", "cue_never", "cue_doubt", "cue_no_longer", "cue_no_problem"):
-            continue
-        if _spent(reading, hit, sketch):
-            continue
-        if _between_parts(hit, sketch):
+    last = max(head, max(sketch.parts)[0]) if sketch.parts else head
+    cues = reading.cues_from(_DENYING, head - _FAR, last)
+    if cues:
+        open_cues = [hit for hit in cues if not _inside(hit, sketch)]
+        if any(_between_parts(hit, sketch) and not _spent(reading, hit, sketch) for hit in open_cues):
             return "no"  # "the pain is low down, nothing in the upper back"
-        if sketch.says == "absent" and not _close(reading, hit, sketch):
-            continue
-        if _reaches(reading, hit, head, noun, sketch):
-            name = {"cue_never": "never", "cue_doubt": "doubt", "cue_no_longer": "over"}.get(kind, "no")
-            if best is None or hit.a >= best[0]:
-                best = (hit.a, name)
-    if best is not None:
-        return best[1]
+        for hit in reversed(open_cues):  # the nearest that reaches counts
+            if hit.a >= head or _between_parts(hit, sketch):
+                continue
+            if sketch.says == "absent" and not _close(reading, hit, sketch):
+                continue
+            if _reaches(reading, hit, head, noun, sketch) and not _spent(reading, hit, sketch):
+                return {"cue_never": "never", "cue_doubt": "doubt", "cue_no_longer": "over"}.get(hit.term, "no")
     return _denied_after(reading, sketch)
 
 
@@ -107,13 +108,24 @@ def _between_parts(hit: Hit, sketch: Sketch) -> bool:
 def _spent(reading: Reading, hit: Hit, sketch: Sketch) -> bool:
     """The cue already makes another sign ("no feeling in my foot and pain")."""
     return any(
-        other is not sketch
-        and other.denial_inside
-        and other.says == "present"
-        and _inside(hit, other)
-        and other.concepts != sketch.concepts
-        for other in reading.sketches
+        other is not sketch and _inside(hit, other) and other.concepts != sketch.concepts
+        for other in _denying_at(reading, hit.a)
     )
+
+
+def _denying_at(reading: Reading, index: int) -> Sequence[Sketch]:
+    """The sketches that hold a denial of their own, by the words of their parts."""
+    key, found = reading.known.get("denying", (None, {}))
+    if key is not reading.sketches:
+        found = {}
+        for sketch in reading.sketches:
+            if sketch.denial_inside and sketch.says == "present" and not sketch.inherited:
+                for a, b in sketch.parts or ((sketch.a, sketch.b),):
+                    for at in range(a, b):
+                        found.setdefault(at, []).append(sketch)
+        reading.known["denying"] = (reading.sketches, found)
+    rows: Sequence[Sketch] = found.get(index, ())
+    return rows
 
 
 def _close(reading: Reading, hit: Hit, sketch: Sketch) -> bool:
@@ -127,11 +139,7 @@ def _denied_after(reading: Reading, sketch: Sketch) -> str:
     end = sketch.b
     if _not_perceived(reading, end):
         return "no"
-    for hit in reading.hits:
-        if hit.a < end or hit.kind != "cue":
-            continue
-        if hit.a - end > 12:
-            break
+    for hit in reading.cues_from(_AFTER, end, end + 13):
         gap = [reading.low(i) for i in range(end, hit.a)]
         if (
             hit.term == "cue_after_no"
@@ -329,22 +337,28 @@ def _list_goes_on(reading: Reading, cue: Hit, head: int) -> bool:
 def asked_and_denied(reading: Reading, sketch: Sketch) -> bool:
     """ "She asks do my legs give way. No.", "asked if I had numbness and I said no": a question retold, and its answer."""
     start, end = sentence_around(reading, sketch.a)
-    lows = {reading.low(i) for i in range(start, sketch.a + 1)}
-    if lows & {"checked", "tested", "looked", "examined"} and any(
-        reading.low(i) == "found" and reading.low(i + 1) in ("none", "nothing", "no") for i in range(sketch.b, end)
+    if reading.has(_EXAMINED, start, sketch.a + 1) and any(
+        reading.low(i + 1) in ("none", "nothing", "no") for i in reading.places(_FOUND, sketch.b, end)
     ):
         return True
-    if lows & {"asked", "asks", "asking"}:
-        for index in range(sketch.b, end):
-            if reading.low(index) in ("said", "say", "told", "answered", "replied") and (
-                {reading.low(index + 1), reading.low(index + 2)} & {"no", "nope", "none", "nah"}
-            ):
+    if reading.has(_ASKING, start, sketch.a + 1):
+        for index in reading.places(_SAID, sketch.b, end):
+            if {reading.low(index + 1), reading.low(index + 2)} & {"no", "nope", "none", "nah"}:
                 return True
     if end + 1 >= len(reading.words) or reading.low(end + 1) not in ("no", "nope", "none", "never", "nah"):
         return False
     if reading.low(end + 2) not in ("", ".", ",", "!"):
         return False
-    return reading.low(end)[:1] == "?" or bool(lows & {"asks", "asked", "do", "does", "any", "ask"})
+    return reading.low(end)[:1] == "?" or reading.has(_ASKS, start, sketch.a + 1)
+
+
+_EXAMINED = frozenset(["checked", "tested", "looked", "examined"])
+_FOUND = frozenset(["found"])
+_ASKING = frozenset(["asked", "asks", "asking"])
+_SAID = frozenset(["said", "say", "told", "answered", "replied"])
+_ASKS = frozenset(["asks", "asked", "do", "does", "any", "ask"])
+_SINCE_THEN = frozenset(["now", "today", "but", "since", "nowadays", "lately", "then"])
+_THEN = frozenset(["then", "when", "time"])
 
 
 def was_so(reading: Reading, sketch: Sketch) -> str:
@@ -356,17 +370,16 @@ def was_so(reading: Reading, sketch: Sketch) -> str:
         return ""
     _, end = sentence_around(reading, sketch.a)
     negators = reading.word_set("negators")
-    for index in range(sketch.b, end):
-        if reading.low(index) in ("now", "today", "but", "since", "nowadays", "lately", "then"):
-            if any(reading.low(i) in negators for i in range(index, min(index + 5, end))):
-                return "present" if len(sketch.concepts) == 1 else "uncertain"
+    for index in reading.places(_SINCE_THEN, sketch.b, end):
+        if any(reading.low(i) in negators for i in range(index, min(index + 5, end))):
+            return "present" if len(sketch.concepts) == 1 else "uncertain"
     return "uncertain" if "used" in before else ""
 
 
 def told_of_then(reading: Reading, sketch: Sketch) -> bool:
     """ "when they asked me then whether I was numb I said no": true then, not told of now."""
     start, end = sentence_around(reading, sketch.a)
-    return any(reading.low(i) in ("then", "when", "time") for i in range(start, end))
+    return reading.has(_THEN, start, end)
 
 
 _LOSSES = frozenset({"lost", "lose", "loses", "losing", "loss", "fail", "struggle", "stopped"})
@@ -390,8 +403,8 @@ def feels_as(reading: Reading, sketch: Sketch) -> bool:
         following = b
         while following < len(reading.words) and (reading.words[following].skip or reading.words[following].soft):
             following += 1
-        if any(h.a == following and h.kind == "state" and h.term in _ADJECTIVES for h in reading.hits) and (
-            reading.low(following) in _ADJECTIVE_FORMS
+        if reading.low(following) in _ADJECTIVE_FORMS and any(
+            h.kind == "state" and h.term in _ADJECTIVES for h in reading.hits_at(following)
         ):
             return True
     return False
@@ -404,7 +417,7 @@ _ADJECTIVE_FORMS = frozenset(["numb", "weak", "tingly", "dead", "floppy", "heavy
 
 def until_now(reading: Reading, sketch: Sketch) -> bool:
     """ "till now", "up to today", "before Friday": what was never so has begun."""
-    if _later_cue(reading, sketch, "cue_until_now", 8):
+    if _later_cue(reading, sketch, _UNTIL_NOW, 8):
         return True
     recent = reading.word_set("recent")
     start, _ = sentence_around(reading, sketch.a)
@@ -422,7 +435,7 @@ def until_now(reading: Reading, sketch: Sketch) -> bool:
 
 
 def like_this(reading: Reading, sketch: Sketch) -> bool:
-    return _later_cue(reading, sketch, "cue_like_this", 4)
+    return _later_cue(reading, sketch, _LIKE_THIS, 4)
 
 
 def before_now(reading: Reading, sketch: Sketch) -> bool:
@@ -432,10 +445,13 @@ def before_now(reading: Reading, sketch: Sketch) -> bool:
     )
 
 
-def _later_cue(reading: Reading, sketch: Sketch, term: str, reach: int) -> bool:
-    for hit in reading.hits:
-        if hit.term == term and hit.a >= sketch.a and hit.a - sketch.b <= reach:
-            between = range(sketch.b, hit.a)
-            if not any(reading.words[i].low[:1] in ".!?;" for i in between if reading.words[i].mark):
-                return True
+_UNTIL_NOW = frozenset({"cue_until_now"})
+_LIKE_THIS = frozenset({"cue_like_this"})
+
+
+def _later_cue(reading: Reading, sketch: Sketch, terms: frozenset[str], reach: int) -> bool:
+    for hit in reading.cues_from(terms, sketch.a, sketch.b + reach + 1):
+        between = range(sketch.b, hit.a)
+        if not any(reading.words[i].low[:1] in ".!?;" for i in between if reading.words[i].mark):
+            return True
     return False

@@ -52,7 +52,8 @@ class _Pool:
     __slots__ = ("by_place", "by_term", "longest", "terms")
 
     def __init__(self, hits: list[Hit]) -> None:
-        rows = sorted(((h.a, order, h) for order, h in enumerate(hits)), key=_place) if len(hits) > 1 else [(h.a, 0, h) for h in hits]
+        rows = [(h.a, order, h) for order, h in enumerate(hits)]
+        rows.sort()
         self.by_place = rows
         self.by_term: dict[str, list[tuple[int, int, Hit]]] = {}
         for row in rows:
@@ -90,10 +91,6 @@ _FEW = 8
 
 def _at(row: tuple[int, int, Hit]) -> int:
     return row[0]
-
-
-def _place(row: tuple[int, int, Hit]) -> tuple[int, int]:
-    return row[0], row[1]
 
 
 def _given(row: tuple[int, int, Hit]) -> int:

@@ -10,10 +10,11 @@ from bot.extraction.nearby import FINITE, sentence_around, turns_at
 from bot.extraction.reading import Hit, Reading, Sketch
 
 
+_DOUBTS = frozenset({"cue_maybe", "cue_maybe_after", "cue_unsure"})
+
+
 def is_doubted(reading: Reading, sketch: Sketch, head: int) -> bool:
-    for hit in reading.hits:
-        if hit.kind != "cue" or not -60 < hit.a - head < 60:
-            continue
+    for hit in reading.cues_from(_DOUBTS, head - 59, head + 60):
         if hit.term == "cue_maybe" and hit.b <= head and _clear_path(reading, hit.b, sketch.a, 8):
             return True
         if hit.term in ("cue_maybe_after", "cue_unsure") and hit.a >= sketch.b and _near_after(reading, sketch, hit):
@@ -51,7 +52,7 @@ def _near_after(reading: Reading, sketch: Sketch, hit: Hit) -> bool:
             stops += word.low[:1] in ".!?;"
         elif not (word.skip or word.soft):
             steps += 1
-        if any(h.kind == "state" and h.a == index for h in reading.hits):
+        if steps > 5 or stops > 1 or any(h.kind == "state" for h in reading.hits_at(index)):
             return False
     if not reading.words[hit.a].mark and _doubt_has_object(reading, hit):
         return False
@@ -94,18 +95,19 @@ def _clear_path(reading: Reading, a: int, b: int, reach: int, *, subjects: bool 
             return False
         if not (word.skip or word.soft):
             steps += 1
-    return steps <= reach
+            if steps > reach:
+                return False
+    return True
 
 
 def is_imagined(reading: Reading, sketch: Sketch, head: int) -> tuple[bool, bool]:
     """(hypothetical, worry about something that may be there now)."""
     start, end = sentence_around(reading, sketch.a)
-    cues = [h for h in reading.hits if h.kind == "cue" and start <= h.a < end]
-    mine = _owned(reading, start, end)
+    mine = reading.has(_MINE, start, end)
     worried = False
-    if any(h.term == "cue_fiction" and h.b <= head for h in cues):
+    if any(h.b <= head for h in reading.cues_from(_FICTION, start, min(end, head))):
         return True, False  # "a story where a man can't feel his legs", whoever writes it
-    for hit in cues:
+    for hit in _weighing(reading, sketch, start, end):
         if hit.term == "cue_future" and hit.b <= head + 1 and _within(reading, hit, sketch, 8):
             if not _points_ahead(reading, hit.b - 1) and reading.low(hit.b - 1) in ("might", "may", "could"):
                 continue  # "I might have leaked": not sure of what was
@@ -122,8 +124,8 @@ def is_imagined(reading: Reading, sketch: Sketch, head: int) -> tuple[bool, bool
         if hit.term == "cue_if" and hit.b <= head and _within(reading, hit, sketch, 9):
             if reading.low(hit.a - 1) == "as" or _each_time(reading, hit, sketch, start, end):
                 continue
-            marker = any(h.term in ("cue_ever", "cue_future") and hit.a <= h.a <= sketch.b + 4 for h in cues)
-            asking = any(h.term == "cue_meaning" for h in cues) and mine
+            marker = bool(reading.cues_from(_AHEAD, hit.a, min(sketch.b + 5, end)))
+            asking = mine and bool(reading.cues_from(_MEANING, start, end))
             if asking and not marker:
                 worried = True
                 continue
@@ -133,8 +135,8 @@ def is_imagined(reading: Reading, sketch: Sketch, head: int) -> tuple[bool, bool
         if hit.term == "cue_worry" and hit.b <= head and _within(reading, hit, sketch, 8):
             if _another_statement(reading, hit.b, sketch.a):
                 continue
-            if any(_points_ahead(reading, i) for i in range(hit.b, sketch.b)) or any(
-                h.term == "cue_future" and hit.b <= h.a <= sketch.b for h in cues
+            if any(_points_ahead(reading, i) for i in range(hit.b, sketch.b)) or reading.cues_from(
+                _FUTURE_CUES, hit.b, min(sketch.b + 1, end)
             ):
                 return True, False
             if _names_a_fact(reading, hit) or _complains(reading, hit):
@@ -148,16 +150,48 @@ def is_imagined(reading: Reading, sketch: Sketch, head: int) -> tuple[bool, bool
     if (
         first in ("will", "would")
         and any(reading.low(i) == "?" for i in range(end, min(end + 1, len(reading.words))))
-        and not any(h.term == "cue_now" for h in cues)
+        and not reading.cues_from(_NOW, start, end)
     ):
         return True, False  # "will sitting make my legs go numb?"
     if first == "should" and reading.low(start + 1) in ("my", "it", "he", "she", "the", "his", "her") and sketch.a - start <= 6:
         return True, False  # "should my foot go numb, what do I do?"
-    if not worried and not mine and (_general_question(reading, start, end) or _generic(reading, start, end)):
-        return True, False
-    if not worried and any(h.term == "cue_study" for h in cues) and not _speaks_of_self(reading, start, end):
-        return True, False
-    return False, worried
+    return not worried and _of_nobody(reading, start, end, mine), worried
+
+
+_FICTION = frozenset({"cue_fiction"})
+_AHEAD = frozenset({"cue_ever", "cue_future"})
+_FUTURE_CUES = frozenset({"cue_future"})
+_MEANING = frozenset({"cue_meaning"})
+_NOW = frozenset({"cue_now"})
+_STUDY = frozenset({"cue_study"})
+_WEIGHING = frozenset(
+    ["cue_future", "cue_ask_normal", "cue_sign", "cue_general", "cue_if", "cue_meaning", "cue_worry", "cue_dread"]
+)
+#: More meaningful words than any of these cues reaches over.
+_REACH = 12
+
+
+def _weighing(reading: Reading, sketch: Sketch, start: int, end: int) -> list[Hit]:
+    """The cues of a sentence that stand near enough to a claim to make it imagined."""
+    cues = reading.cues_from(_WEIGHING, start, min(end, sketch.b + 6))
+    if len(cues) <= _REACH:
+        return cues
+    near = reading.position[sketch.a] - _REACH
+    return [hit for hit in cues if reading.position[hit.b - 1] >= near]
+
+
+def _of_nobody(reading: Reading, start: int, end: int, mine: bool) -> bool:
+    """A sentence that asks in general, or retells a study, without anybody's own body in it."""
+    key = ("of nobody", start, end)
+    found: bool | None = reading.known.get(key)
+    if found is None:
+        found = (not mine and (_general_question(reading, start, end) or _generic(reading, start, end))) or (
+            bool(reading.cues_from(_STUDY, start, end)) and not _speaks_of_self(reading, start, end)
+        )
+        # "mine" may hang on the claim, so only what holds for the whole sentence is kept
+        if mine == reading.has(_MINE, start, end):
+            reading.known[key] = found
+    return found
 
 
 def _names_a_fact(reading: Reading, hit: Hit) -> bool:
@@ -199,7 +233,7 @@ def _each_time(reading: Reading, hit: Hit, sketch: Sketch, start: int, end: int)
     if reading.low(hit.a - 1) in ("what", "as", "even", "ask", "asked", "know"):
         return False
     ahead, takers = reading.word_set("ahead"), reading.word_set("takers")
-    if any(reading.low(i) in ahead or reading.low(i) in ("ever", "?") for i in range(start, end + 1)):
+    if reading.has(ahead, start, end + 1) or reading.has(_EVER, start, end + 1):
         return False
     content = 0
     for index in range(hit.b, sketch.a + 1):
@@ -221,10 +255,16 @@ def _points_ahead(reading: Reading, index: int) -> bool:
 def _within(reading: Reading, hit: Hit, sketch: Sketch, reach: int) -> bool:
     if hit.a >= sketch.b:
         return False
-    between = range(hit.b, sketch.a)
-    if any(turns_at(reading, i) for i in between):
-        return False
-    return sum(1 for i in between if not (reading.words[i].skip or reading.words[i].soft)) <= reach
+    words = 0
+    for index in range(hit.b, sketch.a):
+        if not (reading.words[index].skip or reading.words[index].soft):
+            words += 1
+        if words > reach or turns_at(reading, index):
+            return False
+    return True
+
+
+_EVER = frozenset({"ever", "?"})
 
 
 _FUTURE = frozenset({"ever", "might", "may", "could", "will", "i'll", "it'll", "would", "one"})
@@ -264,7 +304,7 @@ _MINE = frozenset(
 
 
 def _owned(reading: Reading, start: int, end: int) -> bool:
-    return any(reading.low(i) in _MINE for i in range(start, end))
+    return reading.has(_MINE, start, end)
 
 
 _STATEMENT_AFTER_CAN = frozenset(
