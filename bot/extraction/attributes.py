@@ -6,6 +6,8 @@ Called by the pipeline. Values are those of `bot.extraction.mention.ATTRIBUTES`.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +54,14 @@ _HABIT_VERBS = frozenset(
 #: What an event led to is told in the next clause, which may make a claim of its own.
 _CONSEQUENCES = frozenset({"attr:caused_fall=true", "attr:recovery=still_weak"})
 _SIDES = frozenset({"laterality"})
+_LOCAL = frozenset({"count", "frequency", "trigger", "caused_fall", "recovery", "near_miss", "severity"})
+_NEWS = frozenset({"new", "recent", "newly"})
+_DENIALS = frozenset({"cue_no", "cue_not", "cue_never", "cue_denies"})
+_NOTS = frozenset({"cue_no", "cue_not", "cue_never"})
+#: No cue is longer than this with the gap that a denial may leave.
+_REACH = 32
+#: More cues than this in one sentence are told over and over.
+_MANY = 24
 
 
 @dataclass(frozen=True)
@@ -77,6 +87,12 @@ def sentences(reading: Reading) -> list[Sentence]:
     return out
 
 
+def _holds(numbers: list[int], number: int) -> bool:
+    """Whether a number is in a sorted list."""
+    at = bisect_left(numbers, number)
+    return at < len(numbers) and numbers[at] == number
+
+
 class Attributes:
     """Assigns attribute cues and times of one message to its sketches."""
 
@@ -98,8 +114,21 @@ class Attributes:
         self.both_sides: dict[str, str] = settings["both_sides"]
         self.longstanding: dict[str, str] = settings["longstanding"]
         self.limbs = frozenset(settings["limbs"])
-        self.owner: dict[int, int] = {}
         self._assign()
+        #: Cues and times that speak about the sketches of a sentence.
+        self.cues_for: dict[int, list[Hit]] = {}
+        for cue in self.cues:
+            self.cues_for.setdefault(self.home[self.sentence_of[cue.a]], []).append(cue)
+        self.times_for: dict[int, list[tuple[When, int]]] = {}
+        for when, word in self.times:
+            if not (when.kind in ("every", "until") or (when.kind == "span" and when.days < 0.04)):
+                self.times_for.setdefault(self.home[self.sentence_of[word]], []).append((when, word))
+        self.long_ago = frozenset(
+            self.time_segment[id(when)] for when, _ in self.times if when.kind == "ago" and when.days > PAST_AFTER_DAYS
+        )
+        self._few: dict[tuple[int, int, bool], list[Hit]] = {}
+        self._segments: dict[int, list[int]] | None = None
+        self._limbs_in: dict[int, list[Sketch]] | None = None
         self.past = Past(reading, self.sentence_of, self.home, self.events, self.history)
 
     def _word_at(self, offset: int) -> int:
@@ -119,8 +148,7 @@ class Attributes:
         if number + 1 >= len(self.reading.segments):
             return number
         segment = self.reading.segments[number]
-        after = [w for w in self.reading.words[word : segment.b] if w.start >= when.end]
-        if after:
+        if word < segment.b and self.reading.words[segment.b - 1].start >= when.end:
             return number
         step = word - 1
         while step >= segment.a and self.reading.low(step) in ("back", "in", "on", "since", "about", "around", "once", "then"):
@@ -136,17 +164,14 @@ class Attributes:
             if number in with_sketch or not with_sketch:
                 self.home[number] = number
                 continue
-            before = [w for w in with_sketch if w < number]
-            after = [w for w in with_sketch if w > number]
-            self.home[number] = before[-1] if before else after[0]
+            at = bisect_left(with_sketch, number)
+            self.home[number] = with_sketch[at - 1] if at else with_sketch[0]
 
     def of(self, sketch: Sketch, concept: str) -> dict[str, Any]:
         """Attributes of one concept of a sketch."""
         out: dict[str, Any] = dict(sketch.attributes)
         sentence = self.sentence_of[sketch.a]
-        for cue in self.cues:
-            if self.home[self.sentence_of[cue.a]] != sentence:
-                continue
+        for cue in self._cues_of(sentence, sketch, concept):
             name, _, value = cue.term.removeprefix("attr:").partition("=")
             if name in _SIDES:
                 if self.reading.low(cue.a - 1) in ("never", "not", "than"):
@@ -167,21 +192,39 @@ class Attributes:
         self._imply(out, concept)
         return out
 
+    def _cues_of(self, sentence: int, sketch: Sketch, concept: str) -> Sequence[Hit]:
+        """The cues of a sentence; of very many the first and the last of each kind that reach, for the rest says the same."""
+        cues = self.cues_for.get(sentence, ())
+        if len(cues) <= _MANY:
+            return cues
+        key = (self.sentence_of[sketch.a], sketch.segment, concept in self.events)
+        few = self._few.get(key)
+        if few is None:
+            ends: dict[str, list[int]] = {}
+            kept: set[int] = set()
+            for order, cue in enumerate(cues):
+                name = cue.term.removeprefix("attr:").partition("=")[0]
+                if name in _SIDES or self.reading.low(cue.a) in _NEWS:
+                    kept.add(order)
+                elif not (name in _DENIABLE and self._denied(cue)) and self._reaches(cue, sketch, name, concept):
+                    ends.setdefault(cue.term, []).append(order)
+            for orders in ends.values():
+                kept.update((orders[0], orders[-1]))
+            few = self._few[key] = [cues[order] for order in sorted(kept)]
+        return few
+
     # --- which cue belongs to which sketch -------------------------------------------------------------------
 
     def _denied(self, cue: Hit) -> bool:
         """ "didn't hit my head", "nothing looks broken"."""
         return any(
-            h.term in ("cue_no", "cue_not", "cue_never", "cue_denies")
-            and h.b <= cue.a
-            and cue.a - h.b <= 4
-            and self.reading.segment_of[h.a] == self.reading.segment_of[cue.a]
-            for h in self.reading.hits
+            h.b <= cue.a and cue.a - h.b <= 4 and self.reading.segment_of[h.a] == self.reading.segment_of[cue.a]
+            for h in self.reading.cues_from(_DENIALS, cue.a - _REACH, cue.a)
         )
 
     def _new_of_another(self, cue: Hit, sketch: Sketch) -> bool:
         """ "no new pain", "new shoes": the word stands right before something else."""
-        if self.reading.low(cue.a) not in ("new", "recent", "newly"):
+        if self.reading.low(cue.a) not in _NEWS:
             return False
         if self.reading.low(cue.a - 1) in ("no", "any", "nothing", "not", "a", "the"):
             return not (sketch.a <= cue.b <= sketch.b)
@@ -189,12 +232,11 @@ class Attributes:
 
     def _side_belongs(self, cue: Hit, sketch: Sketch) -> bool:
         distance = self._distance(cue, sketch)
-        if cue.a >= sketch.b and any(h.term == "normal" and 0 <= h.a - cue.b <= 2 for h in self.reading.hits):
+        if distance > 7:
+            return False
+        if cue.a >= sketch.b and any(h.term == "normal" for step in range(3) for h in self.reading.hits_at(cue.b + step)):
             return False  # "left leg numb right leg ok"
-        if any(
-            h.term in ("cue_no", "cue_not", "cue_never") and min(cue.a, sketch.b) <= h.a < max(cue.a, sketch.a)
-            for h in self.reading.hits
-        ):
+        if self.reading.cues_from(_NOTS, min(cue.a, sketch.b), max(cue.a, sketch.a)):
             return False  # "right leg sciatica, nothing on the left"
         if cue.term in ("attr:laterality=both", "attr:laterality=spreading_to_other_side", "attr:laterality=alternating"):
             same = self.reading.segment_of[cue.a] == sketch.segment or abs(self.reading.segment_of[cue.a] - sketch.segment) == 1
@@ -212,29 +254,38 @@ class Attributes:
     def _nearest(self, cue: Hit, sketch: Sketch) -> bool:
         """No other limb sketch lies nearer to the side word, but joined ones share it."""
         mine = self._distance(cue, sketch)
-        for other in self.reading.sketches:
-            if other.segment == sketch.segment or other is sketch:
-                continue
-            if not any(c in self.limbs for c in other.concepts):
-                continue
-            if self._distance(cue, other) < mine and self.reading.segment_of[cue.a] == other.segment:
-                return False
-        return True
+        segment = self.reading.segment_of[cue.a]
+        if segment == sketch.segment:
+            return True
+        if self._limbs_in is None:
+            self._limbs_in = {}
+            for other in self.reading.sketches:
+                if not self.limbs.isdisjoint(other.concepts):
+                    self._limbs_in.setdefault(other.segment, []).append(other)
+        return not any(other is not sketch and self._distance(cue, other) < mine for other in self._limbs_in.get(segment, ()))
 
     def _reaches(self, cue: Hit, sketch: Sketch, name: str, concept: str) -> bool:
         same_segment = self.reading.segment_of[cue.a] == sketch.segment
         if same_segment or name == "cannot_bear_weight":
             return True
-        local = {"count", "frequency", "trigger", "caused_fall", "recovery", "near_miss", "severity"}
-        others = {s.segment for s in (self.live or self.reading.sketches) if self.sentence_of[s.a] == self.sentence_of[sketch.a]}
+        others = self._segments_of(self.sentence_of[sketch.a])
         cue_segment = self.reading.segment_of[cue.a]
         if concept in self.events and cue.term in _CONSEQUENCES:
             return 0 <= cue_segment - sketch.segment <= 2  # "it buckled and I ended up on the floor"
-        if name in local:
+        if name in _LOCAL:
             if concept not in self.events and name in ("count", "frequency"):
                 return False
-            return cue_segment not in others and abs(cue_segment - sketch.segment) <= 3
-        return cue_segment not in others or abs(cue_segment - sketch.segment) <= 1
+            return not _holds(others, cue_segment) and abs(cue_segment - sketch.segment) <= 3
+        return not _holds(others, cue_segment) or abs(cue_segment - sketch.segment) <= 1
+
+    def _segments_of(self, sentence: int) -> list[int]:
+        """The segments that hold a live sketch of a sentence, in order."""
+        if self._segments is None:
+            found: dict[int, set[int]] = {}
+            for sketch in self.live or self.reading.sketches:
+                found.setdefault(self.sentence_of[sketch.a], set()).add(sketch.segment)
+            self._segments = {number: sorted(segments) for number, segments in found.items()}
+        return self._segments.get(sentence, [])
 
     # --- setting values --------------------------------------------------------------------------------------
 
@@ -276,25 +327,10 @@ class Attributes:
         out[name] = parsed
 
     def _set_times(self, out: dict[str, Any], sketch: Sketch, sentence: int, concept: str) -> None:
-        best: tuple[int, When] | None = None
-        for when, word in self.times:
-            if (
-                when.kind in ("every", "until")
-                or (when.kind == "span" and when.days < 0.04)
-                or self.home[self.sentence_of[word]] != sentence
-            ):
-                continue
-            segment_gap = abs(self.time_segment[id(when)] - sketch.segment)
-            distance = abs(self.reading.position[word] - self.reading.position[sketch.a]) + 6 * segment_gap
-            if when.kind == "span" and not segment_gap and self._dated_long_ago(sketch):
-                continue
-            if segment_gap and self._someone_nearer(self.time_segment[id(when)], sketch):
-                continue
-            if best is None or distance < best[0]:
-                best = (distance, when)
-        if best is None:
+        near = self.times_for.get(sentence)
+        when = self._nearest_time(near, sketch) if near else None
+        if when is None:
             return
-        when = best[1]
         if concept in self.events and when.kind == "ago":
             out.setdefault("last_event_days", round(when.days, 2))
             out.setdefault("onset_days", round(when.days, 2))
@@ -305,22 +341,30 @@ class Attributes:
         if when.kind in ("since", "span"):
             out.setdefault("_ongoing", True)
 
+    def _nearest_time(self, times: list[tuple[When, int]], sketch: Sketch) -> When | None:
+        position, at = self.reading.position, self.reading.position[sketch.a]
+        gaps = [abs(self.time_segment[id(when)] - sketch.segment) for when, _ in times]
+        far = [abs(position[word] - at) + 6 * gap for (_, word), gap in zip(times, gaps, strict=True)]
+        for order in sorted(range(len(times)), key=far.__getitem__) if len(times) > 1 else (0,):
+            when = times[order][0]
+            if when.kind == "span" and not gaps[order] and self._dated_long_ago(sketch):
+                continue
+            if gaps[order] and self._someone_nearer(self.time_segment[id(when)], sketch):
+                continue
+            return when
+        return None
+
     def _dated_long_ago(self, sketch: Sketch) -> bool:
         """ "two years ago I couldn't walk for a week": the span tells how long it lasted, not since when it is there."""
-        return self.past.past_tense(sketch) and any(
-            when.kind == "ago" and when.days > PAST_AFTER_DAYS and self.time_segment[id(when)] == sketch.segment
-            for when, _ in self.times
-        )
+        return sketch.segment in self.long_ago and self.past.past_tense(sketch)
 
     def _someone_nearer(self, segment: int, sketch: Sketch) -> bool:
         mine = abs(segment - sketch.segment)
-        for other in self.live or self.reading.sketches:
-            if other is sketch or self.sentence_of[other.a] != self.sentence_of[sketch.a]:
-                continue
-            gap = abs(segment - other.segment)
-            if gap < mine or (gap == mine and other.segment > sketch.segment and segment > sketch.segment):
-                return True
-        return False
+        others = self._segments_of(self.sentence_of[sketch.a])
+        at = bisect_left(others, segment - mine + 1)
+        if at < len(others) and others[at] < segment + mine:
+            return True
+        return segment > sketch.segment and _holds(others, segment + mine)
 
     def _imply(self, out: dict[str, Any], concept: str) -> None:
         days = out.get("onset_days")

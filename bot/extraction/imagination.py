@@ -188,9 +188,7 @@ def _of_nobody(reading: Reading, start: int, end: int, mine: bool) -> bool:
         found = (not mine and (_general_question(reading, start, end) or _generic(reading, start, end))) or (
             bool(reading.cues_from(_STUDY, start, end)) and not _speaks_of_self(reading, start, end)
         )
-        # "mine" may hang on the claim, so only what holds for the whole sentence is kept
-        if mine == reading.has(_MINE, start, end):
-            reading.known[key] = found
+        reading.known[key] = found
     return found
 
 

@@ -6,7 +6,8 @@ analysis of a text, by the Rasa component and by the agent desk. Pure: no I/O, n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -138,18 +139,15 @@ def _compose(mentions: list[Mention], reading: Reading, offset: int, whole: str,
     for concept, spec in reading.lexicon.settings["composites"].items():
         if any(m.concept == concept for m in mentions):
             continue
-        for hit in reading.hits:
+        parts = [
+            m for m in mentions if m.concept in spec["with"] and m.presence == "present" and m.temporality == "current"
+        ]
+        for hit in reading.hits if parts else ():
             if hit.term not in spec["cue"]:
                 continue
             start = reading.words[hit.a].start + offset
-            for mention in mentions:
-                near = -120 <= mention.start - start <= 200
-                if (
-                    mention.concept in spec["with"]
-                    and near
-                    and mention.presence == "present"
-                    and mention.temporality == "current"
-                ):
+            for mention in parts:
+                if -120 <= mention.start - start <= 200:
                     a, b = min(start, mention.start), max(mention.end, reading.words[hit.b - 1].end + offset)
                     return [*mentions, replace(mention, concept=concept, start=a, end=b, text=whole[a:b], turn=turn)]
     return mentions
@@ -204,8 +202,11 @@ def _mention(
 def _same_story(reading: Reading, sketch: Sketch) -> bool:
     """ "my gran had this and couldn't walk for a month": what once befell somebody else."""
     start, end = sentence_around(reading, sketch.a)
-    cues = {h.term for h in reading.hits if start <= h.a < end and h.kind == "cue"}
-    return "cue_same_story" in cues and "cue_now" not in cues
+    return bool(reading.cues_from(_SAME_STORY, start, end)) and not reading.cues_from(_NOW, start, end)
+
+
+_SAME_STORY = frozenset({"cue_same_story"})
+_NOW = frozenset({"cue_now"})
 
 
 def _derive(concept: str, values: dict[str, Any], presence: str, attributes: Attributes) -> str:
@@ -228,39 +229,61 @@ def _settle(mentions: list[Mention], reading: Reading) -> list[Mention]:
     """Drop exact repeats, and vaguer claims over the same words (`settings.yields_to`)."""
     yields: dict[str, list[str]] = reading.lexicon.settings["yields_to"]
     out: list[Mention] = []
+    table = _Table(mentions)
+    kept = _Table(())
     for mention in mentions:
         stronger = yields.get(mention.concept, ()) if mention.presence != "absent" else ()
-        if mention.presence == "uncertain" and any(
-            other.concept == mention.concept
-            and other.presence == "absent"
-            and other.start > mention.end
-            and other.experiencer == mention.experiencer
-            for other in mentions
-        ):
+        if mention.presence == "uncertain" and table.cleared.get((mention.concept, mention.experiencer), -1) > mention.end:
             continue  # "wet myself laughing ... no toilet problems": the later clear word answers the earlier doubt
-        if any(_outweighs(other, mention) for other in mentions if other is not mention):
+        if any(_outweighs(other, mention) for other in table.over(mention.concept, mention) if other is not mention):
             continue
         if any(
-            other is not mention
-            and other.concept in stronger
-            and other.presence != "absent"
-            and other.start < mention.end
-            and mention.start < other.end
-            for other in mentions
+            other is not mention and other.presence != "absent"
+            for concept in stronger
+            for other in table.over(concept, mention)
         ):
             continue
         if any(
-            other.concept == mention.concept
-            and other.presence == mention.presence
+            other.presence == mention.presence
             and other.temporality == mention.temporality
             and other.experiencer == mention.experiencer
-            and other.start < mention.end
-            and mention.start < other.end
-            for other in out
+            for other in kept.over(mention.concept, mention)
         ):
             continue
         out.append(mention)
+        kept.add(mention)
     return out
+
+
+class _Table:
+    """Mentions by concept and place."""
+
+    def __init__(self, mentions: Iterable[Mention]) -> None:
+        self.by_concept: dict[str, list[Mention]] = {}
+        #: Where the last mention that denies a concept of a person starts.
+        self.cleared: dict[tuple[str, str], int] = {}
+        self.longest = 0
+        for mention in mentions:
+            self.add(mention)
+
+    def add(self, mention: Mention) -> None:
+        insort(self.by_concept.setdefault(mention.concept, []), mention, key=_start)
+        self.longest = max(self.longest, mention.end - mention.start)
+        if mention.presence == "absent":
+            key = (mention.concept, mention.experiencer)
+            self.cleared[key] = max(mention.start, self.cleared.get(key, -1))
+
+    def over(self, concept: str, mention: Mention) -> list[Mention]:
+        """The mentions of a concept that share characters with this one."""
+        rows = self.by_concept.get(concept)
+        if rows is None:
+            return []
+        near = rows[bisect_left(rows, mention.start - self.longest, key=_start) : bisect_left(rows, mention.end, key=_start)]
+        return [other for other in near if mention.start < other.end]
+
+
+def _start(mention: Mention) -> int:
+    return mention.start
 
 
 def _on_walking(mentions: list[Mention], reading: Reading) -> list[Mention]:
@@ -279,13 +302,15 @@ def _on_walking(mentions: list[Mention], reading: Reading) -> list[Mention]:
 def _unfelt(mentions: list[Mention], reading: Reading, offset: int, whole: str) -> list[Mention]:
     """ "it just comes out and I don't feel it": the loss of feeling is a sign of its own."""
     out = []
-    for mention in mentions:
+    hits = [h for h in reading.hits if h.term in ("cannot_feel", "cannot_tell")]
+    told = {m.concept for m in mentions} if hits else set()
+    for mention in mentions if hits else ():
         concept = reading.lexicon.settings["unfelt"].get(mention.concept)
-        if concept is None or mention.presence != "present" or any(m.concept == concept for m in mentions):
+        if concept is None or mention.presence != "present" or concept in told:
             continue
-        for hit in reading.hits:
+        for hit in hits:
             start = reading.words[hit.a].start + offset
-            if hit.term not in ("cannot_feel", "cannot_tell") or not 0 <= start - mention.end <= 40:
+            if not 0 <= start - mention.end <= 40:
                 continue
             segment = reading.segments[reading.segment_of[hit.a]]
             if any(h.kind == "site" for h in segment.hits):

@@ -6,6 +6,7 @@ Called by `bot.extraction.attributes`. What is only imagined is judged in `bot.e
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,6 +23,12 @@ EVENT_MEMORY_DAYS = 92.0
 _ABILITIES = frozenset({"sensation", "feeling", "strength", "power", "control", "movement", "urge", "awareness", "balance"})
 
 
+_NOW = frozenset({"cue_now"})
+_PAST = frozenset({"cue_past"})
+_HISTORY = frozenset({"cue_history"})
+_ENDERS = frozenset({"cue_resolved", "cue_gone", "cue_back"})
+_NOW_WORDS = frozenset({"now", "still", "today"})
+_NAMED = frozenset({"i", "i'm", "im", "he", "she", "they", "my"})
 _STILL = frozenset({"still", "ongoing", "continues", "persists", "persisting"})
 
 
@@ -48,7 +55,13 @@ class Past:
         self.home = home
         self.events = events
         self.history = history
-        self.cues = [h for h in reading.hits if h.kind == "cue"]
+        #: (sentence, segment) of the words for now, and of those for the past with the first word of the first.
+        self.nows = {(sentence_of[h.a], reading.segment_of[h.a]) for h in reading.cues(_NOW)}
+        self.pasts: dict[tuple[int, int], int] = {}
+        for hit in reading.cues(_PAST):
+            self.pasts.setdefault((sentence_of[hit.a], reading.segment_of[hit.a]), hit.a)
+        self.lasts: dict[int, tuple[int, int]] | None = None
+        self.starts: list[tuple[int, int]] | None = None
 
     def of(self, sketch: Sketch, concept: str, attributes: dict[str, Any], resolved: bool) -> str:
         """current, recent_resolved or past_resolved (hypothetical is judged elsewhere)."""
@@ -56,15 +69,10 @@ class Past:
         ongoing = attributes.pop("_ongoing", False)
         sentence = self.sentence_of[sketch.a]
         days = attributes.get("onset_days")
-        cues = {h.term for h in self.cues if self.sentence_of[h.a] == sentence and self._near_time(h, sketch)}
         told = self._told_as_history(sketch, sentence)
-        past = "cue_past" in cues or told
+        past = told or self._in_the_past(sketch, sentence)
         segment = self.reading.segments[sketch.segment]
-        now = (
-            "cue_now" in cues
-            or ongoing
-            or any(self.reading.low(i) in ("now", "still", "today") for i in range(segment.a, segment.b))
-        )
+        now = (sentence, sketch.segment) in self.nows or ongoing or self.reading.has(_NOW_WORDS, segment.a, segment.b)
         over = resolved or self._over(sketch, sentence)
         if attributes.get("positional") and (attributes.get("new") is False or attributes.get("frequency") == "repeated"):
             over = False  # comes with every ride and goes again: a standing pattern, not an episode that ended
@@ -73,7 +81,7 @@ class Past:
         if over:
             long_ago = (days is not None and days > PAST_AFTER_DAYS and not ongoing) or past
             return "past_resolved" if long_ago else "recent_resolved"
-        if told and not ongoing and not any(self.reading.low(i) in _STILL for i in range(segment.a, segment.b)):
+        if told and not ongoing and not self.reading.has(_STILL, segment.a, segment.b):
             return "past_resolved"  # "a history of hypertension and presents today with ...": "today" is of what follows
         if now:
             return "current"
@@ -85,37 +93,45 @@ class Past:
             return "past_resolved"
         return "current"
 
-    def _near_time(self, hit: Hit, sketch: Sketch) -> bool:
-        gap = abs(self.reading.segment_of[hit.a] - sketch.segment)
-        if hit.term == "cue_now":
-            return gap == 0
-        if gap and hit.term == "cue_past" and self._tells_the_present(sketch):
-            return False  # "my brother had it years back, I just have a sore back"
-        return (
-            gap == 0 or (hit.a < sketch.a and gap <= 1) or (gap <= 2 and self.reading.segments[sketch.segment].link in ("join",))
-        )
+    def _in_the_past(self, sketch: Sketch, sentence: int) -> bool:
+        """A word of the past stands near enough in the same sentence."""
+        if not self.pasts:
+            return False
+        number = sketch.segment
+        if (sentence, number) in self.pasts:
+            return True
+        joined = self.reading.segments[number].link == "join"
+        near = [
+            self.pasts[sentence, other]
+            for other in ((number - 1, number + 1, number - 2, number + 2) if joined else (number - 1, number + 1))
+            if (sentence, other) in self.pasts
+        ]
+        # not so in "my brother had it years back, I just have a sore back"
+        return any(joined or first < sketch.a for first in near) and not self._tells_the_present(sketch)
 
     def _tells_the_present(self, sketch: Sketch) -> bool:
         segment = self.reading.segments[sketch.segment]
-        return any(self.reading.low(i) in self.reading.word_set("present_verbs") for i in range(segment.a, segment.b))
+        return self.reading.has(self.reading.word_set("present_verbs"), segment.a, segment.b)
 
     def _told_as_history(self, sketch: Sketch, sentence: int) -> bool:
         """ "history of gout and asthma": reaches forward along the list, until a new statement takes over."""
-        tellers = self.reading.word_set("tellers")
-        for hit in self.cues:
-            if hit.term != "cue_history" or hit.b > sketch.a or self.sentence_of[hit.a] != sentence:
+        hits = self.reading.cues_from(_HISTORY, 0, sketch.a)
+        if not hits:
+            return False
+        # the last word before the claim that begins a new statement, or names a person
+        told = max(self.reading.last(FINITE, sketch.a), self.reading.last(self.reading.word_set("tellers"), sketch.a))
+        named = self.reading.last(_NAMED, sketch.a)
+        for hit in reversed(hits):
+            if self.sentence_of[hit.a] < sentence:
+                break
+            if hit.b > sketch.a or self.sentence_of[hit.a] != sentence or told >= hit.b or named > hit.b:
                 continue
             if self.reading.low(hit.a) == "old" and (hit.b < sketch.a or self._an_age(hit)):
                 continue  # "65 years old with back pain"
             if self.reading.low(hit.a - 1) == "family":
                 continue
-            between = [self.reading.low(i) for i in range(hit.b, sketch.a)]
-            if between[:1] in (["well"], ["fit"], ["healthy"]):
+            if hit.b < sketch.a and self.reading.low(hit.b) in ("well", "fit", "healthy"):
                 continue  # "previously well, now ..."
-            if any(low in FINITE or low in tellers for low in between):
-                continue
-            if any(low in ("i", "i'm", "im", "he", "she", "they", "my") for low in between[1:]):
-                continue
             if not any(turns_at(self.reading, i) for i in range(hit.b, sketch.a)):
                 return True
         return False
@@ -124,23 +140,41 @@ class Past:
         return self.reading.low(hit.a - 1).startswith(("year", "yr", "month", "week"))
 
     def _over(self, sketch: Sketch, sentence: int) -> bool:
-        for hit in self.cues:
-            if hit.a < sketch.a or not self._ends(hit, sketch) or self._not_yet(hit):
-                continue
+        for hit in self.reading.cues_from(_ENDERS, sketch.a, len(self.reading.words)):
             number = self.sentence_of[hit.a]
+            if number > sentence + 2:
+                break
             if number == sentence:
-                later = [s for s in self.reading.sketches if sketch.b <= s.a < hit.a and s.segment != sketch.segment]
-                if not later and hit.a - sketch.b <= 12:
+                if hit.a - sketch.b > 12:
+                    continue
+            elif self.home[number] != sentence or self.reading.segment_of[hit.a] - sketch.segment > 4:
+                continue
+            if not self._ends(hit, sketch) or self._not_yet(hit):
+                continue
+            if number == sentence:
+                if not self._claim_between(sketch, hit):
                     return True
-            elif (
-                self.home[number] == sentence and number - sentence <= 2 and self.reading.segment_of[hit.a] - sketch.segment <= 4
-            ):
-                last = max(s.a for s in self.reading.sketches if self.sentence_of[s.a] == sentence)
-                if last == sketch.a or sketch.segment == max(
-                    s.segment for s in self.reading.sketches if self.sentence_of[s.a] == sentence
-                ):
-                    return True
+            elif sketch.a == self._last_in(sentence)[0] or sketch.segment == self._last_in(sentence)[1]:
+                return True
         return False
+
+    def _last_in(self, sentence: int) -> tuple[int, int]:
+        """The last word at which a claim of a sentence begins, and the last segment with one."""
+        if self.lasts is None:
+            self.lasts = {}
+            for sketch in self.reading.sketches:
+                number = self.sentence_of[sketch.a]
+                word, segment = self.lasts.get(number, (0, 0))
+                self.lasts[number] = (max(word, sketch.a), max(segment, sketch.segment))
+        return self.lasts[sentence]
+
+    def _claim_between(self, sketch: Sketch, hit: Hit) -> bool:
+        """Another segment's claim stands between a claim and what may end it."""
+        if self.starts is None:
+            self.starts = sorted((s.a, s.segment) for s in self.reading.sketches)
+        low = bisect_left(self.starts, (sketch.b, -1))
+        high = bisect_left(self.starts, (hit.a, -1))
+        return any(segment != sketch.segment for _, segment in self.starts[low:high])
 
     def _not_yet(self, hit: Hit) -> bool:
         """ "won't go away", "hasn't really settled"."""

@@ -7,6 +7,7 @@ In: the lower-case text and today's date (or None). Out: `When` rows with charac
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from calendar import monthrange
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
@@ -283,7 +284,7 @@ def find_times(low: str, today: date | None = None) -> list[When]:
     found: list[When] = []
     words = set(_WORD.findall(low))
     for match in _SPAN.finditer(low, words):
-        if match["unit"].startswith(("week", "wk")) and _PREGNANT.search(low[: match.start("number")]) and not match["tail"]:
+        if match["unit"].startswith(("week", "wk")) and _before(_PREGNANT, low, match.start("number")) and not match["tail"]:
             continue  # "I'm 34 weeks": how far on, not how long ago
         unit = match["unit"].rstrip("s")
         number = _number(match["upper"] or match["number"]) + (0.5 if match["half"] or match["half_more"] else 0.0)
@@ -293,10 +294,10 @@ def find_times(low: str, today: date | None = None) -> list[When]:
         if tail == "old" or (lead == "every") or (unit == "night" and not tail and lead not in ("last", "for")):
             kind = "every"
         elif tail in ("ago", "back"):
-            kind = "since" if lead == "since" or _SINCE_BEFORE.search(low[: match.start()]) else "ago"
+            kind = "since" if lead == "since" or _before(_SINCE_BEFORE, low, match.start()) else "ago"
         elif lead in ("in", "within", "after"):
             # "haven't peed in 12 hours" tells how long; "gone in an hour" does not
-            kind = "span" if lead == "in" and _NOT_BEFORE.search(low[: match.start()]) else "every"
+            kind = "span" if lead == "in" and _before(_NOT_BEFORE, low, match.start()) else "every"
         else:
             kind = "span"
         found.append(When(match.start(), match.end(), days, kind))
@@ -346,19 +347,26 @@ def find_times(low: str, today: date | None = None) -> list[When]:
     return _without_overlap(found)
 
 
+_LOOK_BACK = 240
 _NOT_BEFORE = re.compile(r"(?:\b(?:not|no|nothing|never|cannot|cant|havent|hasnt)|n't)\b[^.!?;]{0,40}$")
 _SINCE_BEFORE = re.compile(r"\bsince(?:\s+\w+){1,4}\s*$")
 _PREGNANT = re.compile(r"\b(?:i'?m|i am|she'?s|she is|pregnant,?|now)\s+(?:about\s+|nearly\s+|now\s+)?$")
 
 
+def _before(pattern: re.Pattern[str], low: str, end: int) -> re.Match[str] | None:
+    """What stands right before a place; looking back over the whole text each time would cost its square."""
+    return pattern.search(low, max(0, end - _LOOK_BACK), end)
+
+
 def _without_overlap(found: list[When]) -> list[When]:
     if len(found) < 2:
         return found
-    kept: list[When] = []
+    kept: list[When] = []  # in order, none overlapping
     for when in sorted(found, key=lambda w: (-(w.end - w.start), w.start)):
-        if all(when.end <= other.start or when.start >= other.end for other in kept):
-            kept.append(when)
-    return sorted(kept, key=lambda w: w.start)
+        at = bisect_left(kept, when.start, key=lambda w: w.end - 1)
+        if at == len(kept) or when.end <= kept[at].start:
+            kept.insert(at, when)
+    return kept
 
 
 def _weekday_days(name: str, today: date | None) -> float:
