@@ -127,6 +127,7 @@ class Attributes:
             self.time_segment[id(when)] for when, _ in self.times if when.kind == "ago" and when.days > PAST_AFTER_DAYS
         )
         self._few: dict[tuple[int, int, bool], list[Hit]] = {}
+        self._sides_for: dict[int, list[Hit]] = {}
         self._segments: dict[int, list[int]] | None = None
         self._limbs_in: dict[int, list[Sketch]] | None = None
         self.past = Past(reading, self.sentence_of, self.home, self.events, self.history)
@@ -197,6 +198,12 @@ class Attributes:
         cues = self.cues_for.get(sentence, ())
         if len(cues) <= _MANY:
             return cues
+        position = self.reading.position
+        sides = self._sides_for.get(sentence)
+        if sides is None:
+            sides = self._sides_for[sentence] = [cue for cue in cues if cue.term.startswith("attr:laterality=")]
+        low = bisect_left(sides, position[sketch.a] - _REACH - 8, key=lambda cue: position[cue.a])
+        high = bisect_left(sides, position[sketch.b - 1] + 9, key=lambda cue: position[cue.a])
         key = (self.sentence_of[sketch.a], sketch.segment, concept in self.events)
         few = self._few.get(key)
         if few is None:
@@ -204,14 +211,16 @@ class Attributes:
             kept: set[int] = set()
             for order, cue in enumerate(cues):
                 name = cue.term.removeprefix("attr:").partition("=")[0]
-                if name in _SIDES or self.reading.low(cue.a) in _NEWS:
+                if name in _SIDES:
+                    continue
+                if self.reading.low(cue.a) in _NEWS:
                     kept.add(order)
                 elif not (name in _DENIABLE and self._denied(cue)) and self._reaches(cue, sketch, name, concept):
                     ends.setdefault(cue.term, []).append(order)
             for orders in ends.values():
                 kept.update((orders[0], orders[-1]))
             few = self._few[key] = [cues[order] for order in sorted(kept)]
-        return few
+        return [*few, *sides[low:high]]
 
     # --- which cue belongs to which sketch -------------------------------------------------------------------
 

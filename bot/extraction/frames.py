@@ -261,17 +261,23 @@ def _joined(reading: Reading, one: Hit, other: Hit) -> bool:
 def _only_loose(reading: Reading, a: int, b: int) -> bool:
     if a >= b:
         return True
+    loose: dict[int, int] = reading.known.setdefault("loose", {})
+    index = loose.get(a, a)  # from `a` up to here all is loose: asked again and again with another end
+    if index >= b:
+        return True
     prepositions = reading.lexicon.settings["_prepositions"]
     inside = _inside(reading)
     first = reading.segment_of[a]
-    return all(
-        reading.words[i].skip
-        or reading.words[i].soft
-        or reading.low(i) in _LOOSE
-        or reading.low(i) in prepositions
-        or inside.get(i, -1) >= first
-        for i in range(a, b)
-    )
+    words = reading.words
+    while index < b:
+        word = words[index]
+        if not (
+            word.skip or word.soft or word.low in _LOOSE or word.low in prepositions or inside.get(index, -1) >= first
+        ):
+            break
+        index += 1
+    loose[a] = index
+    return index >= b
 
 
 def _inside(reading: Reading) -> dict[int, int]:

@@ -21,6 +21,8 @@ from bot.extraction.spelling import Speller
 from bot.extraction.terms import find_hits
 from bot.extraction.tokens import Word, build_tokenizer, lower
 
+#: So many different misspelt words of one piece of text are repaired; more are no typing errors, and cost a server its time.
+_MOST_STRANGE = 120
 _LOCK = threading.Lock()
 _READERS: "dict[str, Reader]" = {}
 
@@ -63,6 +65,7 @@ class _Words:
         pending_gap = False
         lexicon = self.lexicon
         known = self.known
+        strange: set[str] = set()
         for token in doc:
             raw = token.text
             start = token.idx
@@ -74,7 +77,7 @@ class _Words:
                 pending_gap = pending_gap or "\n" in raw
                 continue
             else:
-                keys, mark, skip, soft = self._look_up(low)
+                keys, mark, skip, soft = self._look_up(low, strange)
             words.append(Word(start, start + len(raw), low, keys, mark, skip, soft, pending_gap))
             pending_gap = False
         self._join(words)
@@ -95,17 +98,17 @@ class _Words:
         doc.user_data["reading"] = reading
         return doc
 
-    def _look_up(self, low: str) -> tuple[tuple[str, ...], bool, bool, bool]:
+    def _look_up(self, low: str, strange: set[str]) -> tuple[tuple[str, ...], bool, bool, bool]:
         """(keys, mark, skip, soft) of one word; remembered only for the lexicon's own words, never for what people type."""
         lexicon = self.lexicon
         if not any(ch.isalnum() for ch in low):
             return (low,), True, low in ("-", "'", '"', "*", "_", "’"), False
-        found = self._keys(low), False, low in lexicon.skip, low in lexicon.soft
+        found = self._keys(low, strange), False, low in lexicon.skip, low in lexicon.soft
         if low in lexicon.forms or low in lexicon.vocabulary or found[2] or found[3]:
             self.known[low] = found
         return found
 
-    def _keys(self, low: str) -> tuple[str, ...]:
+    def _keys(self, low: str, strange: set[str]) -> tuple[str, ...]:
         lexicon = self.lexicon
         if low.isascii() and low.isdigit() and int(low[:6]) >= 10:
             return (low, "zzmany")  # "took 16 paracetamol"
@@ -117,9 +120,11 @@ class _Words:
         if low.endswith("'s") and len(low) > 3:
             base = low[:-2]
             return (*(lexicon.forms.get(base) or (base,)), low)
-        repaired = self.speller.repair(low)
-        if repaired is not None:
-            return lexicon.forms.get(repaired) or (repaired,)
+        if self.speller.is_strange(low) and (low in strange or len(strange) < _MOST_STRANGE):
+            strange.add(low)
+            repaired = self.speller.repair(low)
+            if repaired is not None:
+                return lexicon.forms.get(repaired) or (repaired,)
         return (low,)
 
     def _join(self, words: list[Word]) -> None:

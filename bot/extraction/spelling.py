@@ -14,6 +14,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
 
 #: How many of the most frequent English words compete with the lexicon for a misspelt word.
 _COMPETITORS = 12_000
@@ -30,12 +31,16 @@ class Speller:
         self._vocabulary = vocabulary
         self.repair = lru_cache(maxsize=20_000)(self._repair)
 
-    def _repair(self, low: str) -> str | None:
+    def is_strange(self, low: str) -> bool:
+        """Whether it is no word at all, so that what it must be is searched for."""
         if len(low) < _MIN_LENGTH or len(low) > 20 or not low.isalpha() or low in self._vocabulary:
+            return False
+        return low not in _english()[0]
+
+    def _repair(self, low: str) -> str | None:
+        if not self.is_strange(low):
             return None
-        known, common = _english()
-        if low in known:
-            return None
+        common = _english()[1]
         limit = 1 if len(low) < 7 else 2
         scored = self._closest(low, self._by_length, limit)
         if not scored:
@@ -53,10 +58,10 @@ class Speller:
     def _closest(low: str, by_length: dict[int, list[str]], limit: int) -> list[tuple[int, str]]:
         found: list[tuple[int, str]] = []
         for length in range(len(low) - limit, len(low) + limit + 1):
-            for word in by_length.get(length, ()):
-                score = OSA.distance(low, word, score_cutoff=limit)
-                if score <= limit:
-                    found.append((score, word))
+            words = by_length.get(length)
+            if words:  # one call for them all: thousands of misspelt words must not hold up a server
+                near = extract(low, words, scorer=OSA.distance, processor=None, score_cutoff=limit, limit=None)
+                found.extend((int(score), word) for word, score, _ in near)
         return sorted(found)
 
 
