@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.extraction.denial import asked_and_denied, before_now, denial_of, like_this, only_lost, told_of_then, until_now, was_so
+from bot.extraction.begun import before_now, like_this, until_now
+from bot.extraction.denial import asked_and_denied, denial_of, only_lost, told_of_then, was_so
 from bot.extraction.imagination import is_doubted, is_imagined
 from bot.extraction.reading import Reading, Sketch
 

@@ -61,8 +61,6 @@ _CLAUSES = frozenset(
         "due",
     }
 )
-_STOPS = frozenset(".!?;")
-_LIST = frozenset({"or", "and", "nor", ",", "/", "&", "and/or", "+"})
 
 
 #: Cues that can deny what follows them, at most so many words away.
@@ -108,8 +106,7 @@ def _between_parts(hit: Hit, sketch: Sketch) -> bool:
 def _spent(reading: Reading, hit: Hit, sketch: Sketch) -> bool:
     """The cue already makes another sign ("no feeling in my foot and pain")."""
     return any(
-        other is not sketch and _inside(hit, other) and other.concepts != sketch.concepts
-        for other in _denying_at(reading, hit.a)
+        other is not sketch and _inside(hit, other) and other.concepts != sketch.concepts for other in _denying_at(reading, hit.a)
     )
 
 
@@ -413,45 +410,3 @@ def feels_as(reading: Reading, sketch: Sketch) -> bool:
 _NOT = frozenset(["don't", "dont", "doesn't", "doesnt", "didn't", "didnt", "not"])
 _ADJECTIVES = frozenset({"numb", "weak", "tingling"})
 _ADJECTIVE_FORMS = frozenset(["numb", "weak", "tingly", "dead", "floppy", "heavy"])
-
-
-def until_now(reading: Reading, sketch: Sketch) -> bool:
-    """ "till now", "up to today", "before Friday": what was never so has begun."""
-    if _later_cue(reading, sketch, _UNTIL_NOW, 8):
-        return True
-    recent = reading.word_set("recent")
-    start, _ = sentence_around(reading, sketch.a)
-    if reading.low(start) in ("until", "till", "til", "before") and reading.low(start + 1) in recent:
-        return True  # "until Monday I'd never leaked"
-    for index in range(sketch.b, min(sketch.b + 6, len(reading.words))):
-        low = reading.low(index)
-        if low[:1] in _STOPS and reading.words[index].mark:
-            return False
-        if low in ("before", "until", "till", "til") or (low == "to" and reading.low(index - 1) in ("up", "right")):
-            following = index + 1 + (reading.low(index + 1) in ("the", "about", "around"))
-            if reading.low(following) in recent:
-                return True
-    return False
-
-
-def like_this(reading: Reading, sketch: Sketch) -> bool:
-    return _later_cue(reading, sketch, _LIKE_THIS, 4)
-
-
-def before_now(reading: Reading, sketch: Sketch) -> bool:
-    return any(
-        reading.low(i) == "before" and reading.low(i + 1) in ("", ".", ",", "!", "?", "but", "so", "and")
-        for i in range(sketch.b, sketch.b + 3)
-    )
-
-
-_UNTIL_NOW = frozenset({"cue_until_now"})
-_LIKE_THIS = frozenset({"cue_like_this"})
-
-
-def _later_cue(reading: Reading, sketch: Sketch, terms: frozenset[str], reach: int) -> bool:
-    for hit in reading.cues_from(terms, sketch.a, sketch.b + reach + 1):
-        between = range(sketch.b, hit.a)
-        if not any(reading.words[i].low[:1] in ".!?;" for i in between if reading.words[i].mark):
-            return True
-    return False

@@ -13,7 +13,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 
-from bot.extraction.lexicon import Frame, Slot
+from bot.extraction.lexicon import Frame
+from bot.extraction.pool import Pool, word_of
 from bot.extraction.reading import Hit, Reading, Segment, Sketch
 
 _LOOSE = frozenset(
@@ -44,57 +45,6 @@ _LOOSE = frozenset(
 
 #: More equal predicates than this lend nothing new to a site that stands after them all.
 _LENDERS = 8
-
-
-class _Pool:
-    """The hits a frame may take, found by term and by place, so that a text of many equal words stays linear."""
-
-    __slots__ = ("by_place", "by_term", "longest", "terms")
-
-    def __init__(self, hits: list[Hit]) -> None:
-        rows = [(h.a, order, h) for order, h in enumerate(hits)]
-        rows.sort()
-        self.by_place = rows
-        self.by_term: dict[str, list[tuple[int, int, Hit]]] = {}
-        for row in rows:
-            self.by_term.setdefault(row[2].term, []).append(row)
-        self.terms = self.by_term.keys()
-        self.longest = max((h.b - h.a for h in hits), default=0)
-
-    def between(self, a: int, b: int) -> list[Hit]:
-        """Hits that lie inside the words [a, b), in text order."""
-        rows = self.by_place
-        return [row[2] for row in rows[bisect_left(rows, a, key=_at) : bisect_left(rows, b, key=_at)] if row[2].b <= b]
-
-    def near(self, reading: Reading, slot: Slot, last: Hit, lent: bool) -> list[Hit]:
-        """Hits of a slot that may be near enough to `last`, in the order they were given."""
-        found: list[tuple[int, int, Hit]] = []
-        for name in slot.names & self.terms:
-            rows = self.by_term[name]
-            if len(rows) > _FEW and not lent:
-                # words between grow with the position, so what is too far lies beyond these two
-                position = reading.position
-                low, high = position[last.a] - slot.gap - self.longest, position[last.b - 1] + slot.gap + 1
-                rows = rows[
-                    bisect_left(rows, low, key=lambda row: position[row[0]]) : bisect_right(
-                        rows, high, key=lambda row: position[row[0]]
-                    )
-                ]
-            found.extend(rows)
-        if len(found) > 1:
-            found.sort(key=_given)
-        return [row[2] for row in found]
-
-
-_FEW = 8
-
-
-def _at(row: tuple[int, int, Hit]) -> int:
-    return row[0]
-
-
-def _given(row: tuple[int, int, Hit]) -> int:
-    return row[1]
 
 
 def fit_frames(reading: Reading) -> None:
@@ -138,7 +88,9 @@ def _cue_before(reading: Reading, hit: Hit) -> bool:
 
 def _fit(reading: Reading, number: int, anchors: list[Hit], hits: list[Hit], extra: dict[str, bool]) -> None:
     """Sketches from frames whose first slot is in `anchors` and the rest in `hits`."""
-    pool = _Pool(hits)
+    if not anchors:
+        return
+    pool = Pool(hits)
     terms_here = pool.terms if anchors is hits else pool.terms | {hit.term for hit in anchors}
     fitting: dict[str, list[Frame]] = {}
     for hit in anchors:
@@ -147,39 +99,38 @@ def _fit(reading: Reading, number: int, anchors: list[Hit], hits: list[Hit], ext
             frames = fitting[hit.term] = [
                 frame
                 for frame in reading.lexicon.frames_by_term.get(hit.term, ())
-                if _filled(frame, pool) and frame.unless.isdisjoint(terms_here)
+                if (not frame.rest or _filled(frame, pool)) and frame.unless.isdisjoint(terms_here)
             ]
         for frame in frames:
             for chain in _chains(reading, frame, hit, pool, bool(extra)):
                 _sketch(reading, frame, chain, number, extra)
 
 
-def _filled(frame: Frame, pool: _Pool) -> bool:
+def _filled(frame: Frame, pool: Pool) -> bool:
     """Whether the pool holds anything for each slot after the first."""
-    for slot in frame.rest:
-        if slot.names.isdisjoint(pool.terms):
-            return False
-    return True
+    return all(not slot.names.isdisjoint(pool.terms) for slot in frame.rest)
 
 
 def _fit_wide(reading: Reading, number: int) -> None:
     """Frames that reach over `wide` segments before and after ("stood at the loo for ages. nothing.")."""
     frames = reading.lexicon.wide_frames_by_term
     anchors = [hit for hit in reading.segments[number].hits if hit.term in frames and reading.segment_of[hit.a] == number]
-    pools: dict[int, _Pool] = {}
+    if not anchors:
+        return
+    pools: dict[int, Pool] = {}
     for hit in anchors:
         for frame in frames[hit.term]:
             pool = pools.get(frame.wide)
             if pool is None:
                 near = reading.segments[max(0, number - frame.wide) : number + frame.wide + 1]
-                pool = pools[frame.wide] = _Pool([h for segment in near for h in segment.hits])
+                pool = pools[frame.wide] = Pool([h for segment in near for h in segment.hits])
             if not _filled(frame, pool) or not frame.unless.isdisjoint(pool.terms):
                 continue
             for chain in _chains(reading, frame, hit, pool, False):
                 _sketch(reading, frame, chain, number, {})
 
 
-def _chains(reading: Reading, frame: Frame, first: Hit, pool: _Pool, lent: bool) -> list[list[Hit]]:
+def _chains(reading: Reading, frame: Frame, first: Hit, pool: Pool, lent: bool) -> list[list[Hit]]:
     chains = [[first]]
     for slot in frame.rest:
         longer: list[list[Hit]] = []
@@ -211,7 +162,7 @@ def _contains(one: Hit, other: Hit) -> bool:
     return (one.a <= other.a and one.b >= other.b) or (other.a <= one.a and other.b >= one.b)
 
 
-def _bound(reading: Reading, one: Hit, other: Hit, pool: _Pool) -> bool:
+def _bound(reading: Reading, one: Hit, other: Hit, pool: Pool) -> bool:
     """Whether a state really governs a site: nothing of the same kind may stand between, unless joined."""
     kinds = {one.kind, other.kind}
     if kinds == {"plain", "site"} and "can_feel" in (one.term, other.term):
@@ -232,7 +183,7 @@ def _bound(reading: Reading, one: Hit, other: Hit, pool: _Pool) -> bool:
         # "foot numb ... knee hurts": a state with its own subject keeps away from what follows,
         # unless a preposition or "and" leads there.
         first = reading.position[state.a] - 1 - pool.longest
-        for row in reversed(pool.by_place[: bisect_left(pool.by_place, state.a, key=_at)]):
+        for row in reversed(pool.by_place[: bisect_left(pool.by_place, state.a, key=word_of)]):
             if reading.position[row[0]] < first:
                 own = False
                 break
@@ -271,9 +222,7 @@ def _only_loose(reading: Reading, a: int, b: int) -> bool:
     words = reading.words
     while index < b:
         word = words[index]
-        if not (
-            word.skip or word.soft or word.low in _LOOSE or word.low in prepositions or inside.get(index, -1) >= first
-        ):
+        if not (word.skip or word.soft or word.low in _LOOSE or word.low in prepositions or inside.get(index, -1) >= first):
             break
         index += 1
     loose[a] = index

@@ -9,7 +9,6 @@ from __future__ import annotations
 from bot.extraction.nearby import FINITE, sentence_around, turns_at
 from bot.extraction.reading import Hit, Reading, Sketch
 
-
 _DOUBTS = frozenset({"cue_maybe", "cue_maybe_after", "cue_unsure"})
 
 

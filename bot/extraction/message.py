@@ -139,9 +139,7 @@ def _compose(mentions: list[Mention], reading: Reading, offset: int, whole: str,
     for concept, spec in reading.lexicon.settings["composites"].items():
         if any(m.concept == concept for m in mentions):
             continue
-        parts = [
-            m for m in mentions if m.concept in spec["with"] and m.presence == "present" and m.temporality == "current"
-        ]
+        parts = [m for m in mentions if m.concept in spec["with"] and m.presence == "present" and m.temporality == "current"]
         for hit in reading.hits if parts else ():
             if hit.term not in spec["cue"]:
                 continue
@@ -238,9 +236,7 @@ def _settle(mentions: list[Mention], reading: Reading) -> list[Mention]:
         if any(_outweighs(other, mention) for other in table.over(mention.concept, mention) if other is not mention):
             continue
         if any(
-            other is not mention and other.presence != "absent"
-            for concept in stronger
-            for other in table.over(concept, mention)
+            other is not mention and other.presence != "absent" for concept in stronger for other in table.over(concept, mention)
         ):
             continue
         if any(

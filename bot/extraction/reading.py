@@ -13,7 +13,6 @@ from typing import Any
 from bot.extraction.lexicon import Lexicon
 from bot.extraction.tokens import Word
 
-
 #: Longer stretches are looked up in an index instead of word by word, so that no text costs time in its square.
 _SHORT = 48
 
