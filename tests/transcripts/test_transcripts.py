@@ -96,7 +96,7 @@ def _written(conversation: dict[str, Any]) -> str:
 
 
 def test_there_are_golden_conversations():
-    assert len(FILES) >= 25
+    assert len(FILES) >= 80
     names = [yaml.safe_load(file.read_text(encoding="utf-8"))["name"] for file in FILES]
     assert len(names) == len(set(names))
 
