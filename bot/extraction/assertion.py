@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.extraction.begun import before_now, like_this, until_now
+from bot.extraction.contrast import taken_back
 from bot.extraction.denial import asked_and_denied, denial_of, only_lost, told_of_then, was_so
 from bot.extraction.imagination import is_doubted, is_imagined
 from bot.extraction.reading import Reading, Sketch
@@ -36,11 +37,15 @@ class Verdict:
 def judge(reading: Reading, sketch: Sketch) -> Verdict:
     """Weigh denial, doubt and imagination around one sketch."""
     head = sketch.head if sketch.scope_head is None or not sketch.inherited else sketch.scope_head
+    if sketch.affirmed:
+        return Verdict("present")
     if sketch.fresh:
         denied_before = denial_of(reading, sketch.head, sketch, True)
         presence = "present" if denied_before else "absent"
         return Verdict(presence if sketch.says == "present" else sketch.says)
-    return weigh(reading, sketch, head)
+    verdict = weigh(reading, sketch, head)
+    presence = taken_back(reading, sketch, verdict.presence, verdict.hypothetical)
+    return Verdict(presence) if presence else verdict
 
 
 def weigh(reading: Reading, sketch: Sketch, head: int) -> Verdict:

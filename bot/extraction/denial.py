@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.extraction.contrast import ends_denial
 from bot.extraction.nearby import FINITE, sentence_around, turns_at
 from bot.extraction.reading import Hit, Reading, Sketch
 
@@ -185,6 +186,8 @@ def _reaches(reading: Reading, cue: Hit, head: int, noun: bool, sketch: Sketch) 
         )
     if cue.term == "cue_no" and _is_particle(reading, cue):
         return False
+    if cue.term != "cue_denies" and ends_denial(reading, cue, head):
+        return False
     commas = 0
     that = False
     affirmed = (
@@ -216,7 +219,13 @@ def _reaches(reading: Reading, cue: Hit, head: int, noun: bool, sketch: Sketch) 
                 if affirmed:
                     return False
             continue
-        if low in repeated and noun and not sketch.inherited and _comma_before(reading, index, head):
+        if (
+            low in repeated
+            and noun
+            and not sketch.inherited
+            and _comma_before(reading, index, head)
+            and not _or_follows(reading, sketch.b)
+        ):
             return False  # "no pain on the left, pain on the right": said again, so it is another claim
         if low == "that":
             that = True
@@ -247,6 +256,11 @@ def _affirmed_after(reading: Reading, sketch: Sketch) -> bool:
     return reading.low(sketch.b) in ("symmetric", "symmetrical", "intact", "normal", "equal", "brisk", "present", "yes") or (
         reading.low(sketch.b) in ("is", "are") and reading.low(sketch.b + 1) in ("present", "noted", "intact", "normal")
     )
+
+
+def _or_follows(reading: Reading, index: int) -> bool:
+    """ "no back pain, leg pain, or numbness": a list that is denied to its end."""
+    return "or" in (reading.low(index), reading.low(index + 1)) or "nor" in (reading.low(index), reading.low(index + 1))
 
 
 def _comma_before(reading: Reading, index: int, head: int) -> bool:

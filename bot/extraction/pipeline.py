@@ -13,6 +13,7 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from bot.extraction.contrast import set_against
 from bot.extraction.frames import fit_frames
 from bot.extraction.lexicon import Builder, Lexicon
 from bot.extraction.reading import Reading
@@ -46,7 +47,9 @@ def _segments(doc: Doc) -> Doc:
 
 @Language.component("rootline_frames_v1")
 def _frames(doc: Doc) -> Doc:
-    fit_frames(doc.user_data["reading"])
+    reading = doc.user_data["reading"]
+    fit_frames(reading)
+    set_against(reading)
     return doc
 
 

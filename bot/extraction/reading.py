@@ -59,6 +59,7 @@ class Sketch:
         denial_inside: The claim itself holds a denied ability ("can't feel"): another "not" makes doubt.
         inherited: Took its predicate from another segment: negation is judged there (`scope_head`).
         fresh: After "apart from": whatever was denied before is affirmed here.
+        affirmed: Said again against a denial ("he says I'm not numb. But I am, between my legs").
     """
 
     concepts: tuple[str, ...]
@@ -76,6 +77,7 @@ class Sketch:
     sites: tuple[Hit, ...] = ()
     phrase: bool = False
     parts: tuple[tuple[int, int], ...] = ()
+    affirmed: bool = False
 
 
 @dataclass(slots=True)

@@ -74,3 +74,8 @@ def _english() -> tuple[frozenset[str], dict[int, list[str]]]:
     for word in words[:_COMPETITORS]:
         common.setdefault(len(word), []).append(word)
     return frozenset(words), common
+
+
+def is_english(word: str) -> bool:
+    """Whether a lower-case word is in the English word list."""
+    return word in _english()[0]

@@ -11,9 +11,13 @@ from bot.extraction.lexicon import Term
 from bot.extraction.reading import Hit, Reading, start_of
 
 #: Terms that make harmless what lies inside them ("weak tea", "numb with grief").
-COVERING = frozenset({"weak_idiom", "numb_idiom", "deny_numb", "deny_weak", "night_sleep"})
+COVERING = frozenset(
+    {"weak_idiom", "numb_idiom", "deny_numb", "deny_weak", "night_sleep", "nothing_wrong_felt", "gives_idiom", "everyday_idiom"}
+)
 #: Denials of a feeling cover all inside but the cue: "doesn't feel numb" is no "doesn't feel".
-_DENYING = frozenset({"deny_numb", "deny_weak"})
+_DENYING = frozenset({"deny_numb", "deny_weak", "nothing_wrong_felt"})
+#: Sayings cover whatever lies inside them, of any kind: "my knee gives me grief".
+_SAYINGS = frozenset({"gives_idiom", "everyday_idiom"})
 #: No phrase of the lexicon is longer, fillers included.
 _REACH = 24
 
@@ -94,6 +98,6 @@ def _covered(hit: Hit, open_hits: list[Hit], terms: dict[str, Term]) -> bool:
             return True
         if hit.kind == "state" == other.kind and (other.term == hit.term or other.term in COVERING):
             return True
-        if other.term in _DENYING and hit.kind != "cue":
+        if (other.term in _DENYING and hit.kind != "cue") or (other.term in _SAYINGS and hit.kind != "site"):
             return True
     return False
