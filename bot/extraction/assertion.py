@@ -26,12 +26,14 @@ class Verdict:
         hypothetical: Only imagined, feared for the future, or asked about in general.
         new: True when the words themselves say it is new ("never ... till now").
         resolved: "no longer", "not any more".
+        own: Asked about in general, then claimed by the writer ("do people get that? I've got it").
     """
 
     presence: str
     hypothetical: bool = False
     new: bool = False
     resolved: bool = False
+    own: bool = False
 
 
 def judge(reading: Reading, sketch: Sketch) -> Verdict:
@@ -45,7 +47,7 @@ def judge(reading: Reading, sketch: Sketch) -> Verdict:
         return Verdict(presence if sketch.says == "present" else sketch.says)
     verdict = weigh(reading, sketch, head)
     presence = taken_back(reading, sketch, verdict.presence, verdict.hypothetical)
-    return Verdict(presence) if presence else verdict
+    return Verdict(presence, own=True) if presence else verdict
 
 
 def weigh(reading: Reading, sketch: Sketch, head: int) -> Verdict:

@@ -80,8 +80,10 @@ def taken_back(reading: Reading, sketch: Sketch, presence: str, hypothetical: bo
         return "uncertain" if _fact_follows(reading, sketch) else ""
     if presence != "absent":
         return ""
-    if sketch.says == "absent":
-        return "present" if _half_only(reading, sketch) else ""
+    if sketch.says == "absent" and _half_only(reading, sketch):
+        return "present"
+    if sketch.says == "absent" and not _DENIES.search(_words(reading, sketch.a, sketch.b)):
+        return ""
     return "present" if _denial_contradicted(reading, sketch) >= 0 else ""
 
 
@@ -137,7 +139,8 @@ def ends_denial(reading: Reading, cue: Hit, head: int) -> bool:
     first = cue.b
     while first < head and (words[first].soft or low(first) in ("me", "him", "her", "i", "my", "really", "even", "ever", "")):
         first += 1
-    states = [h for h in reading.hits if h.kind == "state" and h.a >= cue.b and h.b <= head]
+    bare = reading.lexicon.settings["bare"]
+    states = [h for h in reading.hits if h.kind == "state" and h.b > cue.b and h.a >= cue.a and h.b <= head]
     if any(h.b <= i < head and low(i) in _MORE for h in states for i in range(h.b, min(h.b + 4, head))):
         return True
     perceives = low(first) in _PERCEIVE or low(cue.b - 1) in _PERCEIVE
@@ -146,7 +149,7 @@ def ends_denial(reading: Reading, cue: Hit, head: int) -> bool:
     for index in range(max(first, cue.b), head):
         if low(index) in (",", "and", "plus", "&", "-", "+") and index > cue.b:
             between = {low(i) for i in range(cue.b, index)}
-            named = any(h.b <= index for h in states) or any(cue.b <= s.a < index and s.head != head for s in reading.sketches)
+            named = any(h.b <= index and h.a >= cue.b and h.term in bare for h in states) or any(cue.b <= s.a < index and s.head != head for s in reading.sketches)
             listed = any(low(i) in _LIST_WORDS for i in range(index, min(head + 6, len(words))))
             nouns = between & set(reading.lexicon.settings["nouns"]) - _PERCEIVE
             return not (named or nouns or (listed and between <= {"", "any"}))
@@ -192,8 +195,6 @@ def _said_again(reading: Reading) -> None:
         if state is None or site is None:
             continue
         for frame in reading.lexicon.frames_by_term.get(state.term, ()):
-            if sketch in reading.sketches and site.region != "other":
-                reading.sketches.remove(sketch)
             if len(frame.slots) == 2 and site.term in frame.slots[1].names and frame.says == "present":
                 reading.sketches.append(
                     Sketch(
@@ -210,6 +211,8 @@ def _said_again(reading: Reading) -> None:
                         affirmed=True,
                     )
                 )
+                if sketch in reading.sketches:
+                    reading.sketches.remove(sketch)
 
 
 def _words(reading: Reading, a: int, b: int) -> str:

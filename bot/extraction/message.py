@@ -210,7 +210,7 @@ def _mention(
 ) -> Mention | None:
     values = attributes.of(sketch, concept)
     temporality = attributes.temporality(sketch, concept, values, verdict.resolved)
-    experiencer = person.experiencer
+    experiencer = "self" if verdict.own and person.experiencer == "nobody" else person.experiencer
     presence = verdict.presence
     if verdict.hypothetical:
         temporality = "hypothetical"
