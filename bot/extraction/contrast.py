@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 
+from bot.extraction.lexicon import Frame
 from bot.extraction.nearby import sentence_around
 from bot.extraction.reading import Hit, Reading, Sketch
 
@@ -190,29 +191,37 @@ def _said_again(reading: Reading) -> None:
         at = _denial_contradicted(reading, sketch)
         if at < 0:
             continue
-        state = next((h for h in reading.hits if h.kind == "state" and h.a >= sketch.a and h.b <= sketch.b), None)
-        site = next((h for h in sites if sketch.b <= h.a <= at + 8), None)
-        if state is None or site is None:
+        states = [h for h in reading.hits if h.kind == "state" and h.a >= sketch.a and h.b <= sketch.b]
+        found = [
+            (site, frame)
+            for site in sites
+            if sketch.b <= site.a <= at + 8
+            for state in states
+            for frame in reading.lexicon.frames_by_term.get(state.term, ())
+            if frame.says == "present" and len(frame.slots) == 2 and site.term in frame.slots[1].names
+        ]
+        if not found:
             continue
-        for frame in reading.lexicon.frames_by_term.get(state.term, ()):
-            if len(frame.slots) == 2 and site.term in frame.slots[1].names and frame.says == "present":
-                reading.sketches.append(
-                    Sketch(
-                        concepts=frame.concepts,
-                        says="present",
-                        head=site.a,
-                        a=site.a,
-                        b=site.b,
-                        segment=reading.segment_of[site.a],
-                        attributes=dict(frame.attributes),
-                        noun=True,
-                        sites=(site,),
-                        parts=((site.a, site.b),),
-                        affirmed=True,
-                    )
-                )
-                if sketch in reading.sketches:
-                    reading.sketches.remove(sketch)
+        reading.sketches.remove(sketch)
+        longest = max(site.b - site.a for site, _ in found)
+        reading.sketches.extend(_claim(reading, site, frame) for site, frame in found if site.b - site.a == longest)
+        reading.sketches.sort(key=lambda s: (s.a, s.b))
+
+
+def _claim(reading: Reading, site: Hit, frame: Frame) -> Sketch:
+    return Sketch(
+        concepts=frame.concepts,
+        says="present",
+        head=site.a,
+        a=site.a,
+        b=site.b,
+        segment=reading.segment_of[site.a],
+        attributes=dict(frame.attributes),
+        noun=True,
+        sites=(site,),
+        parts=((site.a, site.b),),
+        affirmed=True,
+    )
 
 
 def _words(reading: Reading, a: int, b: int) -> str:

@@ -296,7 +296,8 @@ def _lend(reading: Reading, number: int) -> None:
     if reading.sketches and reading.sketches[-1].segment == number:
         return  # sketches come in the order of the segments: something was made here
     before = reading.segments[number - 1]
-    if sites and not states and segment.link in ("join", "except", "run"):
+    alone = segment.link == "stop" and _lone_state(reading, before)
+    if sites and not states and (alone or segment.link in ("join", "except", "run")):
         lenders = [h for h in before.hits if h.kind == "state"]
         if not lenders and number > 1 and before.link in ("join", "run"):
             lenders = [h for h in reading.segments[number - 2].hits if h.kind == "state"]
@@ -340,6 +341,14 @@ def _few(lenders: list[Hit]) -> list[Hit]:
         if seen[hit.term] <= _LENDERS:
             out.append(hit)
     return out
+
+
+def _lone_state(reading: Reading, segment: Segment) -> bool:
+    """ "Numb. Down below.": one sign is all that was said before the stop."""
+    inside = {i for h in segment.hits if h.kind == "state" for i in range(h.a, h.b)}
+    return bool(inside) and all(
+        i in inside or reading.words[i].mark or reading.words[i].skip or reading.words[i].soft for i in range(segment.a, segment.b)
+    )
 
 
 def _lone_site(reading: Reading, segment: Segment, sites: list[Hit]) -> bool:

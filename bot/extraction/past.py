@@ -29,6 +29,8 @@ _HISTORY = frozenset({"cue_history"})
 _ENDERS = frozenset({"cue_resolved", "cue_gone", "cue_back"})
 _NOW_WORDS = frozenset({"now", "still", "today"})
 _NAMED = frozenset({"i", "i'm", "im", "he", "she", "they", "my"})
+#: A "back" after one of these is the body's, no time: "pain in my back when I cough".
+_OF_A_BODY = frozenset({"my", "his", "her", "the", "your", "their", "lower", "low", "upper", "mid", "bad", "sore"})
 _STILL = frozenset({"still", "ongoing", "continues", "persists", "persisting"})
 
 
@@ -57,8 +59,12 @@ class Past:
         self.history = history
         #: (sentence, segment) of the words for now, and of those for the past with the first word of the first.
         self.nows = {(sentence_of[h.a], reading.segment_of[h.a]) for h in reading.cues(_NOW)}
+        #: "..., now my knee gives way": where a word for now leads into a statement.
+        self.leads = {h.b for h in reading.cues(_NOW)}
         self.pasts: dict[tuple[int, int], int] = {}
         for hit in reading.cues(_PAST):
+            if reading.low(hit.a) == "back" and reading.low(hit.a - 1) in _OF_A_BODY:
+                continue
             self.pasts.setdefault((sentence_of[hit.a], reading.segment_of[hit.a]), hit.a)
         self.lasts: dict[int, tuple[int, int]] | None = None
         self.starts: list[tuple[int, int]] | None = None
@@ -72,7 +78,7 @@ class Past:
         told = self._told_as_history(sketch, sentence)
         past = told or self._in_the_past(sketch, sentence)
         segment = self.reading.segments[sketch.segment]
-        now = (sentence, sketch.segment) in self.nows or ongoing or self.reading.has(_NOW_WORDS, segment.a, segment.b)
+        now = (sentence, sketch.segment) in self.nows or segment.a in self.leads or ongoing or self.reading.has(_NOW_WORDS, segment.a, segment.b)
         over = resolved or self._over(sketch, sentence)
         if attributes.get("positional") and (attributes.get("new") is False or attributes.get("frequency") == "repeated"):
             over = False  # comes with every ride and goes again: a standing pattern, not an episode that ended
