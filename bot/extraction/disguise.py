@@ -13,8 +13,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
+from bot.extraction.mention import Extraction
 from bot.extraction.spelling import is_english
 
 #: Three or more single letters with one and the same mark between them.
@@ -59,10 +61,31 @@ def plain(text: str, vocabulary: Collection[str] = ()) -> Plain:
         return Plain(text)
     letters: list[tuple[str, int]] = []
     for run in re.finditer(r"\s+|\S+", text):
-        letters.extend(_folded(run.group(), run.start(), vocabulary) if odd else zip(run.group(), range(*run.span()), strict=True))
+        start = run.start()
+        letters.extend(_folded(run.group(), start, vocabulary) if odd else ((ch, start + i) for i, ch in enumerate(run.group())))
     letters = _together(letters, vocabulary)
     bare = "".join(ch for ch, _ in letters)
     return Plain(bare, tuple(at for _, at in letters), len(text)) if bare != text else Plain(text)
+
+
+def as_written(read: Extraction, bare: Plain, text: str) -> Extraction:
+    """The same extraction with the offsets and words of the text as it was written."""
+
+    def moved(part: Any) -> Any:
+        start, end = bare.span(part.start, part.end)
+        return replace(part, start=start, end=end)
+
+    mentions = []
+    for mention in read.mentions:
+        there = moved(mention)
+        pieces = tuple(moved(p) if p.turn == read.turn else p for p in mention.pieces)
+        mentions.append(replace(there, text=text[there.start : there.end] if not pieces else mention.text, pieces=pieces))
+    return replace(
+        read,
+        mentions=tuple(mentions),
+        answers=tuple(moved(answer) for answer in read.answers),
+        suggestions=tuple(moved(suggestion) for suggestion in read.suggestions),
+    )
 
 
 def _is_odd(ch: str) -> bool:
@@ -156,6 +179,7 @@ def _leet(word: str, vocabulary: Collection[str]) -> str:
         return ""
     for change in (_DIGITS[0], {**_DIGITS[0], **_DIGITS[1]}):
         letters = "".join(change.get(ch, ch) for ch in low)
-        if sum(ch.isdigit() for ch in low) * 2 <= len(low) and letters.isalpha() and (letters in vocabulary or is_english(letters)):
+        few = sum(ch.isdigit() for ch in low) * 2 <= len(low)
+        if few and letters.isalpha() and (letters in vocabulary or is_english(letters)):
             return letters
     return ""

@@ -347,7 +347,8 @@ def _lone_state(reading: Reading, segment: Segment) -> bool:
     """ "Numb. Down below.": one sign is all that was said before the stop."""
     inside = {i for h in segment.hits if h.kind == "state" for i in range(h.a, h.b)}
     return bool(inside) and all(
-        i in inside or reading.words[i].mark or reading.words[i].skip or reading.words[i].soft for i in range(segment.a, segment.b)
+        i in inside or reading.words[i].mark or reading.words[i].skip or reading.words[i].soft
+        for i in range(segment.a, segment.b)
     )
 
 

@@ -16,7 +16,7 @@ from bot.extraction.answers import read_answer
 from bot.extraction.assertion import Verdict, judge
 from bot.extraction.attributes import Attributes
 from bot.extraction.denial import feels_as
-from bot.extraction.disguise import Plain, plain
+from bot.extraction.disguise import as_written, plain
 from bot.extraction.mention import Asked, Extraction, Mention, Piece, Suggestion
 from bot.extraction.nearby import sentence_around
 from bot.extraction.person import SELF, Person, people
@@ -60,7 +60,7 @@ def extract(
     vocabulary = reader_for(knowledge).lexicon.vocabulary
     bare = plain(text, vocabulary)
     if bare.at:
-        return _as_written(
+        return as_written(
             extract(
                 bare.text,
                 knowledge,
@@ -91,26 +91,6 @@ def extract(
             for concept, score, start, end in second_look.suggest(text, without=spoken)
         )
     return Extraction(turn, tuple(mentions), tuple(answers), profile, act, suggestions, understood, language)
-
-
-def _as_written(read: Extraction, bare: Plain, text: str) -> Extraction:
-    """The same extraction with the offsets and words of the text as it was written."""
-
-    def moved(part: Any) -> Any:
-        start, end = bare.span(part.start, part.end)
-        return replace(part, start=start, end=end)
-
-    mentions = []
-    for mention in read.mentions:
-        there = moved(mention)
-        pieces = tuple(moved(p) if p.turn == read.turn else p for p in mention.pieces)
-        mentions.append(replace(there, text=text[there.start : there.end] if not pieces else mention.text, pieces=pieces))
-    return replace(
-        read,
-        mentions=tuple(mentions),
-        answers=tuple(moved(answer) for answer in read.answers),
-        suggestions=tuple(moved(suggestion) for suggestion in read.suggestions),
-    )
 
 
 def _pieces(text: str) -> list[tuple[int, str]]:

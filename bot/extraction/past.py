@@ -78,7 +78,12 @@ class Past:
         told = self._told_as_history(sketch, sentence)
         past = told or self._in_the_past(sketch, sentence)
         segment = self.reading.segments[sketch.segment]
-        now = (sentence, sketch.segment) in self.nows or segment.a in self.leads or ongoing or self.reading.has(_NOW_WORDS, segment.a, segment.b)
+        now = (
+            (sentence, sketch.segment) in self.nows
+            or segment.a in self.leads
+            or ongoing
+            or self.reading.has(_NOW_WORDS, segment.a, segment.b)
+        )
         over = resolved or self._over(sketch, sentence)
         if attributes.get("positional") and (attributes.get("new") is False or attributes.get("frequency") == "repeated"):
             over = False  # comes with every ride and goes again: a standing pattern, not an episode that ended

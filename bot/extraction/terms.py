@@ -12,7 +12,18 @@ from bot.extraction.reading import Hit, Reading, start_of
 
 #: Terms that make harmless what lies inside them ("weak tea", "numb with grief").
 COVERING = frozenset(
-    {"weak_idiom", "numb_idiom", "deny_numb", "deny_weak", "night_sleep", "nothing_wrong_felt", "no_difference_felt", "legs_feel_same", "gives_idiom", "everyday_idiom"}
+    {
+        "weak_idiom",
+        "numb_idiom",
+        "deny_numb",
+        "deny_weak",
+        "night_sleep",
+        "nothing_wrong_felt",
+        "no_difference_felt",
+        "legs_feel_same",
+        "gives_idiom",
+        "everyday_idiom",
+    }
 )
 #: Denials of a feeling cover all inside but the cue: "doesn't feel numb" is no "doesn't feel".
 _DENYING = frozenset({"deny_numb", "deny_weak", "nothing_wrong_felt", "no_difference_felt", "legs_feel_same"})
