@@ -130,7 +130,7 @@ class Attributes:
         self._sides_for: dict[int, list[Hit]] = {}
         self._segments: dict[int, list[int]] | None = None
         self._limbs_in: dict[int, list[Sketch]] | None = None
-        self.past = Past(reading, self.sentence_of, self.home, self.events, self.history)
+        self.past = Past(reading, self.sentence_of, self.home, self.events, self.history, self.times)
 
     def _word_at(self, offset: int) -> int:
         words = self.reading.words

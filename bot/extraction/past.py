@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.extraction.nearby import FINITE, turns_at
 from bot.extraction.reading import Hit, Reading, Sketch
+from bot.extraction.timing import When
 
 #: What is over for longer than this is past, not just resolved.
 PAST_AFTER_DAYS = 14.0
@@ -27,6 +28,9 @@ _NOW = frozenset({"cue_now"})
 _PAST = frozenset({"cue_past"})
 _HISTORY = frozenset({"cue_history"})
 _ENDERS = frozenset({"cue_resolved", "cue_gone", "cue_back"})
+_IN_THE_PRESENT = frozenset(["can't", "cant", "cannot", "don't", "dont", "doesn't", "isn't", "won't", "is", "are", "am", "i'm"])
+_BACK = frozenset({"cue_back"})
+_CLOSED = frozenset({"cue_closed"})
 _NOW_WORDS = frozenset({"now", "still", "today"})
 _NAMED = frozenset({"i", "i'm", "im", "he", "she", "they", "my"})
 #: A "back" after one of these is the body's, no time: "pain in my back when I cough".
@@ -41,6 +45,7 @@ class Past:
         reading: Words, hits, segments and sketches.
         sentence_of: Number of the sentence of each word.
         home: Sentence -> the sentence whose claims it speaks about.
+        times: Time expressions with the word that each begins at.
         events, history: Concepts that happen at a moment; concepts that are a history by their nature.
     """
 
@@ -51,6 +56,7 @@ class Past:
         home: Mapping[int, int],
         events: frozenset[str],
         history: frozenset[str],
+        times: Sequence[tuple[When, int]] = (),
     ) -> None:
         self.reading = reading
         self.sentence_of = sentence_of
@@ -66,6 +72,12 @@ class Past:
             if reading.low(hit.a) == "back" and reading.low(hit.a - 1) in _OF_A_BODY:
                 continue
             self.pasts.setdefault((sentence_of[hit.a], reading.segment_of[hit.a]), hit.a)
+        #: Sentences that tell of long ago, and of nothing nearer.
+        self.dated = {sentence_of[word] for when, word in times if when.kind == "ago" and when.days > EVENT_MEMORY_DAYS}
+        self.dated |= {sentence for sentence, _ in self.pasts}
+        self.dated -= {
+            sentence_of[word] for when, word in times if when.kind in ("ago", "since") and when.days <= EVENT_MEMORY_DAYS
+        }
         self.lasts: dict[int, tuple[int, int]] | None = None
         self.starts: list[tuple[int, int]] | None = None
 
@@ -89,6 +101,10 @@ class Past:
             over = False  # comes with every ride and goes again: a standing pattern, not an episode that ended
         if concept in self.history:
             return "current"
+        if sketch.denial_inside and any(self._not_yet(hit) for hit in self.reading.cues_from(_BACK, sketch.b, sketch.b + 10)):
+            return "current"  # "lost the feeling in 2019 and it never came back"
+        if sentence in self.dated and (over or self._closed(sketch)) and not self.reading.has(_NOW_WORDS, segment.a, sketch.b):
+            return "past_resolved"
         if over:
             long_ago = (days is not None and days > PAST_AFTER_DAYS and not ongoing) or past
             return "past_resolved" if long_ago else "recent_resolved"
@@ -103,6 +119,13 @@ class Past:
         if concept in self.events and days is not None and attributes.get("last_event_days") == days and days > EVENT_MEMORY_DAYS:
             return "past_resolved"
         return "current"
+
+    def _closed(self, sketch: Sketch) -> bool:
+        """ "couldn't pee for a day in 2015, never since": an end that closes only what is long ago."""
+        if self.reading.has(_IN_THE_PRESENT, self.reading.segments[sketch.segment].a, sketch.b):
+            return False
+        found = self.reading.cues_from(_CLOSED, sketch.b, sketch.b + 24)
+        return any(self.sentence_of[hit.a] - self.sentence_of[sketch.a] <= 1 for hit in found)
 
     def _in_the_past(self, sketch: Sketch, sentence: int) -> bool:
         """A word of the past stands near enough in the same sentence."""
