@@ -272,6 +272,9 @@ def _in_doubt(extraction: Extraction, text: str, case: Case, knowledge: Any, put
         return extraction
     extraction = _without_same_word(extraction, text) if private and left != "fine" else extraction
     told = [m for m in extraction.mentions if m.presence != "absent" and m.by != "answer" and m.experiencer == subject(case)]
+    if left == "fine" and (misread := [m for m in told if m.concept in signs and _FEELS_FINE.match(m.text)]):
+        extraction = replace(extraction, mentions=tuple(m for m in extraction.mentions if m not in misread))
+        return _with_answer(extraction, "unsure", text, case, knowledge, put, asked, signs)
     if any(m.concept in signs for m in told):
         return _without_contrary(extraction, told, knowledge)
     if (told and (not private or len(asked.items) > 1)) or extraction.dialogue_act in _OTHER_ACTS:
@@ -304,6 +307,8 @@ def _without_contrary(extraction: Extraction, told: Sequence[Mention], knowledge
 
 
 _YES_FIRST = re.compile(r"\W*(?:yes|yeah|yep|yup|aye)\b", re.I)
+#: "No I feel fine down there": the "no" answers, it does not deny the feeling.
+_FEELS_FINE = re.compile(r"no\W+(?:i|it|that|everything)\b.*\b(?:fine|normal|good|okay)\b", re.I)
 _OTHER_ACTS = ("skip", "why", "rephrase", "back", "stop", "restart", "human")
 
 

@@ -20,7 +20,7 @@ from bot.extraction.tokens import lower
 LONGEST = 200
 #: How far before a word its denial may stand.
 _REACH = 5
-_CLAUSES = re.compile(r"[.;:!?\n…()]+|,|\s[-–—]+\s|\b(?:but|though|although|however|yet|because|cos|so|whereas)\b")
+_CLAUSES = re.compile(r"[.;:!?\n…()]+|,|\s[-–—]+\s|\b(?:but|though|although|however|yet|cos|so|whereas)\b")
 _NEGATOR = re.compile(
     r"(?:not|no|never|nothing|none|nowt|without|neither|nor|any|anything|cannot|cant|dont|doesnt|isnt|havent|\w+n't)$"
 )
@@ -117,7 +117,7 @@ def _undenied(pattern: re.Pattern[str], clause: str) -> bool:
 
 #: "Yes, but not wind", "poo yes, wind no", "no, only gas".
 _EXCEPTION = re.compile(
-    r"\bbut not\b(?! (?:numb|odd|tingly|weird|bad|leak))|\bnot the other\b|\bhalf\b.*\bcan't\b|"
+    r"\bbut not\b(?! (?:numb|odd|tingly|weird|bad|leak|there|down|between))|\bnot the other\b|\bhalf\b.*\bcan't\b|"
     r"\b(?:wind|gas|farts?|poo|pee|wee) (?:no|not|isn't|i can't)\b|"
     r"\b(?:just|only|except|not) (?:the )?(?:wind|gas|farts?|smears?)\b"
 )
