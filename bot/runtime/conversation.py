@@ -279,7 +279,10 @@ class ConversationService:
             latest = tracker.latest_message
             wants = latest is not None and (latest.intent or {}).get("name") == "ask_for_human"
             case = await self.case(conversation) or Case()
-            outcome = await self.handovers.run(self.handovers.heard, conversation, message_id, reply.urgency, wants, number)
+            alarms = [rule.id for rule in assess_case(case, self.knowledge).fired if rule.disposition == "emergency_now"]
+            outcome = await self.handovers.run(
+                self.handovers.heard, conversation, message_id, reply.urgency, wants, number, alarms
+            )
             if outcome == "say":
                 return reply
             if outcome == "silent":
