@@ -252,7 +252,7 @@ def document() -> dict[str, Any]:
     call = [_ID]
     paths = {
         "/openapi.json": {"get": op("openapi", "This document", free=True, answer=None, media="application/json")},
-        "/login": {"post": op("login", "Log in as a demo person (local development)", body="Login", answer="Token", free=True, also=(401,))},
+        "/login": {"post": op("login", "Log in as a demo person (local development)", body="Login", answer="Token", free=True, also=(401, 429))},
         "/me": {"get": op("me", "Who you are", answer="Person")},
         "/analyse": {"post": op("analyse", "Analyse one text or one call, keeping nothing", body="Analyse", answer="Analysis")},
         "/calls": {

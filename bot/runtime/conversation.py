@@ -45,6 +45,7 @@ from bot.replies.compose import compose
 from bot.replies.reply import Block, Reply
 from bot.replies.words import Words
 from bot.runtime.actions_in_process import InProcessActions, make_turns_quick
+from bot.runtime.alone import part_read, read_alone
 from bot.runtime.history import entries_of
 from bot.runtime.logging import get_logger
 from bot.runtime.messages import LONG_CHARACTERS, MAX_CHARACTERS, clean
@@ -195,7 +196,7 @@ class ConversationService:
                 return known
             cleaned = clean(text if text.strip() or not option_values else " ".join(option_values))
             cleaned, number = part_number(cleaned)  # from here on the number is in no record but its own
-            readable = cleaned[:MAX_CHARACTERS]
+            readable, whole = cleaned[:MAX_CHARACTERS], len(cleaned) <= MAX_CHARACTERS
             try:
                 reply = await asyncio.wait_for(
                     self._through_rasa(conversation, readable, message_id, option_values, question, locale, channel),
@@ -203,7 +204,8 @@ class ConversationService:
                 )
             except Exception as error:  # whatever went wrong, the person gets an answer
                 reply = await self._safe(conversation, readable, message_id, option_values, channel, error)
-            reply = self._with_notes(reply, cleaned)
+                whole = part_read(cleaned) == cleaned
+            reply = self._with_notes(reply, cleaned, whole)
             if self.handovers is not None:
                 reply = await self._at_the_desk(conversation, number, message_id, reply, channel)
             self._remember(conversation, message_id, reply)
@@ -364,18 +366,9 @@ class ConversationService:
         except Exception as again:  # the store may be what failed
             log.error("conversation.case.unreadable", error_id=error_id, exc_info=again)
         try:
-            turn = await asyncio.get_running_loop().run_in_executor(
-                self._aside,
-                partial(
-                    safe_turn,
-                    text,
-                    self.knowledge,
-                    case=case,
-                    put=put,
-                    options=options,
-                    message_id=message_id,
-                    now_hours=self._clock() / 3600,
-                ),
+            hours = self._clock() / 3600
+            turn = await read_alone(
+                text, self.knowledge, case=case, put=put, options=options, message_id=message_id, now_hours=hours
             )
         except Exception as again:  # the core itself failed
             log.error("conversation.core.failed", error_id=error_id, exc_info=again)
@@ -418,11 +411,11 @@ class ConversationService:
         while len(self._replies) > REMEMBERED_REPLIES:
             self._replies.popitem(last=False)
 
-    def _with_notes(self, reply: Reply, text: str) -> Reply:
-        """A kind word about a very long message, after what matters."""
-        if len(text) <= LONG_CHARACTERS:
+    def _with_notes(self, reply: Reply, text: str, whole: bool) -> Reply:
+        """A kind word about a very long message, after what matters; `whole`: all of it was read."""
+        if whole and len(text) <= LONG_CHARACTERS:
             return reply
-        key = "act.too_long" if len(text) > MAX_CHARACTERS else "act.long_message"
+        key = "act.long_message" if whole else "act.too_long"
         note = Block("notice", Words(self.knowledge, Case().locale).text(key))
         return replace(reply, blocks=(*reply.blocks, note))
 
