@@ -81,7 +81,7 @@ class Handovers:
             urgency: Level of the bot's answer.
             wants_person: The visitor asked for a person.
             number: A call-back number that stood in the message, or None.
-            alarms: Every emergency the bot sees now (ids of rules), those of earlier messages too.
+            alarms: Every emergency the bot sees now (ids of rules), those of earlier messages too; a failed turn is one of its own.
 
         Returns:
             "say" when the bot's answer goes out: always when an emergency is new. "silent" when a person has the chat, "asked" when the visitor wants a
@@ -102,7 +102,7 @@ class Handovers:
             }  # fmt: skip
             self._desk.store.insert("handovers", entry)
             return "asked" if wants_person and not emergency and self.present(entry["site"]) else "say"
-        rose = emergency and (new or entry["disposition"] != "emergency_now")
+        rose = new or (emergency and entry["disposition"] != "emergency_now")
         self._desk.store.update("handovers", {"disposition": urgency}, id=entry["id"])
         if entry["status"] == "waiting":
             return "asked" if wants_person and not emergency and self.present(entry["site"]) else "say"

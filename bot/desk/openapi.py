@@ -241,7 +241,8 @@ def _operation(
 
 _WHY = {
     200: "It was there already.", 400: "The request cannot be read.", 401: "No valid login.", 403: "The role may not do this.",
-    404: "There is no such thing on this site.", 409: "It cannot be done in this state.", 426: "This address is a WebSocket.", 413: "Too large.", 503: "Not ready.",
+    404: "There is no such thing on this site.", 409: "It cannot be done in this state.", 426: "This address is a WebSocket.", 413: "Too large.",
+    429: "Too many wrong logins in a row; Retry-After says how long to wait.", 503: "Not ready.",
 }  # fmt: skip
 
 

@@ -43,7 +43,7 @@ async def read_alone(text: str, knowledge: Any, *, seconds: float = SECONDS, **k
         known: What `safe_turn` takes besides.
 
     Raises:
-        TimeoutError: It took too long. Whatever the core raises is raised, too.
+        asyncio.TimeoutError: It took too long. Whatever the core raises is raised, too.
     """
     work = partial(safe_turn, part_read(text), knowledge, **known)
     return await asyncio.wait_for(asyncio.get_running_loop().run_in_executor(_threads, work), seconds)

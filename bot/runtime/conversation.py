@@ -196,7 +196,7 @@ class ConversationService:
                 return known
             cleaned = clean(text if text.strip() or not option_values else " ".join(option_values))
             cleaned, number = part_number(cleaned)  # from here on the number is in no record but its own
-            readable, whole = cleaned[:MAX_CHARACTERS], len(cleaned) <= MAX_CHARACTERS
+            readable, whole, failed = cleaned[:MAX_CHARACTERS], len(cleaned) <= MAX_CHARACTERS, False
             try:
                 reply = await asyncio.wait_for(
                     self._through_rasa(conversation, readable, message_id, option_values, question, locale, channel),
@@ -204,10 +204,10 @@ class ConversationService:
                 )
             except Exception as error:  # whatever went wrong, the person gets an answer
                 reply = await self._safe(conversation, readable, message_id, option_values, channel, error)
-                whole = part_read(cleaned) == cleaned
+                failed, whole = True, part_read(cleaned) == cleaned
             reply = self._with_notes(reply, cleaned, whole)
             if self.handovers is not None:
-                reply = await self._at_the_desk(conversation, number, message_id, reply, channel)
+                reply = await self._at_the_desk(conversation, number, message_id, reply, channel, failed)
             self._remember(conversation, message_id, reply)
             await note_turn(self._unheard, self.case, conversation, None if option_values else readable, reply.question)
         took = round((time.monotonic() - started) * 1000, 1)
@@ -272,7 +272,9 @@ class ConversationService:
             if self.on_person_words is not None:
                 await self.on_person_words(conversation, text)
 
-    async def _at_the_desk(self, conversation: str, number: str | None, message_id: str, reply: Reply, channel: str) -> Reply:
+    async def _at_the_desk(
+        self, conversation: str, number: str | None, message_id: str, reply: Reply, channel: str, failed: bool
+    ) -> Reply:
         """The reply as it goes out when a person has the chat, or is asked for. The desk's failure never costs the reply."""
         try:
             tracker = await self.agent.tracker_store.retrieve(conversation)
@@ -281,7 +283,9 @@ class ConversationService:
             latest = tracker.latest_message
             wants = latest is not None and (latest.intent or {}).get("name") == "ask_for_human"
             case = await self.case(conversation) or Case()
-            alarms = [rule.id for rule in assess_case(case, self.knowledge).fired if rule.disposition == "emergency_now"]
+            assessment = assess_case(case, self.knowledge)
+            alarms = [rule.id for rule in assessment.fired if rule.disposition == "emergency_now"]
+            alarms += [f"failed {message_id}"] if failed else []  # safe advice is never kept back either
             outcome = await self.handovers.run(
                 self.handovers.heard, conversation, message_id, reply.urgency, wants, number, alarms
             )
@@ -290,7 +294,7 @@ class ConversationService:
             if outcome == "silent":
                 notice = (Block("notice", Words(self.knowledge, case.locale).text("desk.person_reads")),)
                 return replace(reply, blocks=notice, options=(), multiple=False, question=None, card=False)
-            asked = compose(assess_case(case, self.knowledge), case, self.knowledge, act="human")
+            asked = compose(assessment, case, self.knowledge, act="human")
             await self.handovers.run(self.handovers.silence, conversation, message_id)
             data = {"reply": to_json(asked), "reply_to": message_id, "channel": channel, "desk": True}
             await self._record(tracker, [BotUttered(asked.plain_text(), metadata=data)])
