@@ -15,7 +15,8 @@ from typing import Any
 from bot.errors import InputError
 from bot.extraction import extract
 from bot.extraction.details import read_details
-from bot.extraction.mention import Asked, Extraction, Mention
+from bot.extraction.mention import Answer, Asked, Extraction, Mention
+from bot.extraction.remainder import LONGEST, is_number, names_matter, remainder
 from bot.extraction.second_look import shared
 from bot.findings.again import told_again
 from bot.findings.case import Case
@@ -61,9 +62,24 @@ def read_message(
         turn: Number of the message; the next one of the case when None.
     """
     number = case.turns if turn is None else turn
-    spoken = None
     if put is not None:
         asked = question_asked(put, case, knowledge)
+    extraction = _read(case, text, knowledge, put, options, previous, today, asked, number)
+    return extraction if asked is None or options else _in_doubt(extraction, text, case, knowledge, put, asked)
+
+
+def _read(
+    case: Case,
+    text: str,
+    knowledge: Any,
+    put: str | None,
+    options: Sequence[str] | None,
+    previous: Sequence[str],
+    today: date | None,
+    asked: Asked | None,
+    number: int,
+) -> Extraction:
+    spoken = None
     if asked is not None and put is not None:
         chosen = list(options or _options_named(text, put, case, knowledge))
         spoken = None if chosen else spoken_option(put, text, case, knowledge)
@@ -234,6 +250,122 @@ def _with_bare_answer(extraction: Extraction, put: str, text: str, case: Case, k
     return replace(
         extraction, mentions=(*kept, *chosen.mentions), answers=chosen.answers, profile=chosen.profile, dialogue_act=act
     )
+
+
+#: Words that would be another sign elsewhere, and describe this one while it is asked about.
+_SAME_WORD = {"collapse_faint": re.compile(r"faint(?!ed|ing)"), "minor_trauma": re.compile(r"slip")}
+_TOLD_FAINT = re.compile(r"\b(?:feel|felt|feeling|i'm|went|going|nearly|almost) (?:\w+ )?faint\b(?! down| there)", re.I)
+#: A request to explain; it is answered, never taken for an answer.
+_ASKS = re.compile(r"\?|^\W*(?:what|why|how|when|where|who|is it|are you|can you|could you|do you|does it mean|should i)\b", re.I)
+
+
+def _in_doubt(extraction: Extraction, text: str, case: Case, knowledge: Any, put: str | None, asked: Asked) -> Extraction:
+    """Whether what stands beside a yes or no takes it back; then the sign is told, or not sure and asked again, never cleared."""
+    items = [knowledge.items[item] for item in asked.items if item in knowledge.items]
+    signs = {concept for item in items for concept in item.yes_concepts}
+    private = any(knowledge.questions.resolve(item.question)[0].private for item in items)
+    question = knowledge.questions.resolve(put)[0] if put is not None else None
+    if not signs or (question is not None and question.option("unsure") is None):
+        return extraction
+    if put is not None and is_number(text) and not tells(extraction):
+        return replace(extraction, understood=True, language="en")
+    if _label_or_phrase(text, put, case, knowledge):
+        return extraction
+    if question is not None and question.multiple and extraction.dialogue_act == "yes" and not extraction.mentions:
+        return _with_answer(extraction, "unsure", text, case, knowledge, put, asked, signs)  # "yes": which of them?
+    words = knowledge.language["answers"]
+    if put is not None and private and not tells(extraction) and names_matter(text, words):
+        extraction = replace(extraction, language="en")  # odd words about the body are no foreign tongue
+    left = remainder(text, words, private=private, counts=question is None or not question.multiple)
+    if left is None:
+        return extraction
+    extraction = _without_same_word(extraction, text) if private and left != "fine" else extraction
+    told = [m for m in extraction.mentions if m.presence != "absent" and m.by != "answer" and m.experiencer == subject(case)]
+    if left == "fine" and (misread := [m for m in told if m.concept in signs and _FEELS_FINE.match(m.text)]):
+        extraction = replace(extraction, mentions=tuple(m for m in extraction.mentions if m not in misread))
+        return _with_answer(extraction, "unsure", text, case, knowledge, put, asked, signs)
+    if any(m.concept in signs for m in told):
+        return _without_contrary(extraction, told, knowledge)
+    if (told and (not private or len(asked.items) > 1)) or extraction.dialogue_act in _OTHER_ACTS:
+        return extraction
+    states = {answer.state for answer in extraction.answers if answer.item in asked.items}
+    denied = any(m.presence == "absent" and m.concept in signs for m in extraction.mentions)
+    if left == "fine":
+        # "Yes, normal" to "is anything numb?" may be either
+        contradicts = asked.yes_means == "danger" and bool(states) and bool(_YES_FIRST.match(text))
+        return _with_answer(extraction, "unsure", text, case, knowledge, put, asked, signs) if contradicts else extraction
+    if states & {"yes", "unsure", "skipped"}:
+        return extraction
+    if not states and not denied:
+        if put is None or not private or len(text) > LONGEST or _ASKS.search(text) or extraction.dialogue_act is not None:
+            return extraction
+        if told and not _tells_only_misplaced(told):
+            return extraction
+    state = "yes" if left == "sign" and private else "unsure"
+    return _with_answer(extraction, state, text, case, knowledge, put, asked, signs)
+
+
+def _without_contrary(extraction: Extraction, told: Sequence[Mention], knowledge: Any) -> Extraction:
+    """No item is cleared by the particle of a message that tells its sign ("yes, if I force it")."""
+    new = {m.concept for m in told if m.presence == "present" and m.attributes.get("new") is not False}
+    answers = tuple(
+        replace(answer, state="yes") if answer.state == "no" and new & set(knowledge.items[answer.item].yes_concepts) else answer
+        for answer in extraction.answers
+    )
+    return extraction if answers == extraction.answers else replace(extraction, answers=answers)
+
+
+_YES_FIRST = re.compile(r"\W*(?:yes|yeah|yep|yup|aye)\b", re.I)
+#: "No I feel fine down there": the "no" answers, it does not deny the feeling.
+_FEELS_FINE = re.compile(r"no\W+(?:i|it|that|everything)\b.*\b(?:fine|normal|good|okay)\b", re.I)
+_OTHER_ACTS = ("skip", "why", "rephrase", "back", "stop", "restart", "human")
+
+
+def _tells_only_misplaced(told: Sequence[Mention]) -> bool:
+    """ "It tingles" without a place was read as the leg."""
+    return all(m.concept in ("leg_pins_needles", "leg_numbness") and m.attributes.get("laterality") is None for m in told)
+
+
+def _label_or_phrase(text: str, put: str | None, case: Case, knowledge: Any) -> bool:
+    """Whether the whole message is an option's label or a phrase that stands for one."""
+    if put is None:
+        return False
+    if _options_named(text, put, case, knowledge):
+        return True
+    spoken = spoken_option(put, text, case, knowledge)
+    return spoken is not None and spoken.whole
+
+
+def _without_same_word(extraction: Extraction, text: str) -> Extraction:
+    """ "There's feeling but it's faint" is no fainting, "farts slip out" no slip."""
+    kept = tuple(
+        m
+        for m in extraction.mentions
+        if not (
+            m.concept in _SAME_WORD
+            and m.presence != "absent"
+            and _SAME_WORD[m.concept].search(m.text.lower())
+            and not (m.concept == "collapse_faint" and _TOLD_FAINT.search(text))
+        )
+    )
+    return extraction if len(kept) == len(extraction.mentions) else replace(extraction, mentions=kept)
+
+
+def _with_answer(
+    extraction: Extraction, state: str, text: str, case: Case, knowledge: Any, put: str | None, asked: Asked, signs: set[str]
+) -> Extraction:
+    """The reading with this answer to the question instead of what cleared its signs."""
+    from bot.triage.questions import bare_option
+
+    kept = tuple(m for m in extraction.mentions if m.presence != "absent" or m.concept not in signs)
+    kept = tuple(m for m in kept if m.by != "answer" or m.concept not in signs)
+    act = "unsure" if state == "unsure" else "yes" if asked.yes_means == "danger" else "no"
+    answers: tuple[Answer, ...] = tuple(Answer(item, state, extraction.turn, 0, max(len(text), 1)) for item in asked.items)
+    value = bare_option(put, act, knowledge) if put is not None else None
+    if put is not None and value is not None:
+        chosen = _chosen([value], put, text, case, knowledge)
+        answers, kept = chosen.answers, (*kept, *chosen.mentions)
+    return replace(extraction, mentions=kept, answers=answers, dialogue_act=act, understood=True, language="en", suggestions=())
 
 
 def _is_normal(value: str, put: str, knowledge: Any) -> bool:

@@ -24,6 +24,7 @@ from bot.desk.summary import to_first_person
 from bot.extraction import extract, read_question
 from bot.extraction.answers import read_answer
 from bot.extraction.mention import Answer, Asked, Extraction, Mention
+from bot.extraction.remainder import remainder
 
 #: Words before the question in an unpunctuated turn that still belong to it.
 _TAIL_WORDS = 40
@@ -304,6 +305,8 @@ def settle(question: Question, text: str, extraction: Extraction, turn: int, kno
         answers = answers or tuple(Answer(item, "unsure", turn, 0, len(text)) for item in items)
         answers = tuple(replace(answer, state="unsure") for answer in answers)
         act = act if act == "no" else "unsure"
+    elif question.form == "negative" and _CONTRADICTS.match(text.replace("’", "'")):
+        act, answers = "yes", tuple(Answer(item, "yes", turn, 0, len(text)) for item in items)
     elif question.form == "negative" and act == "yes":
         state = "no" if _AGREES.match(text.replace("’", "'")) else "unsure"
         answers = tuple(replace(answer, state=state) for answer in answers)
@@ -338,6 +341,11 @@ def _placed(question: Question, extraction: Extraction) -> Extraction:
     return replace(extraction, mentions=mentions)
 
 
+#: "So no numbness?" - "no, there is".
+_CONTRADICTS = re.compile(
+    r"\W*(?:no|nope|well|oh)\W+(?:actually\W+)?(?:there (?:is|are)|i (?:do|have)|it (?:is|does|has)|yes)(?=\W*$|\s*[,.;!])",
+    re.IGNORECASE,
+)
 _SENTENCE = re.compile(r"[^.!?]+[.!?]*")
 _YEH = re.compile(r"\b(?:yeh|yah|yea)\b", re.IGNORECASE)
 _LEAD = re.compile(
@@ -358,6 +366,8 @@ def _last_words(question: Question, text: str, extraction: Extraction, turn: int
     if (start == 0 and heard == text) or not text[start:].strip():
         return extraction
     answers, act, _ = read_answer(heard[start:], knowledge, question.asked, (), turn)
+    if act == "no" and remainder(text[start:], knowledge.language["answers"], private=False) in ("sign", "doubt"):
+        act, answers = "unsure", [replace(answer, state="unsure") for answer in answers]  # "once. no, three times"
     moved = tuple(replace(answer, start=answer.start + start, end=answer.end + start) for answer in answers)
     return replace(extraction, answers=moved, dialogue_act=act)
 

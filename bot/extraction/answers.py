@@ -150,7 +150,7 @@ def read_answer(
     act, whole = _as_asked(act, asked), act
     if (
         act == "yes"
-        and _plain(words) in _ACKNOWLEDGEMENTS
+        and {_plain(words), _plain(_SMALL.sub(" ", words))} & _ACKNOWLEDGEMENTS
         and "private_consent" not in asked.items
         and asked.yes_means == "danger"
     ):

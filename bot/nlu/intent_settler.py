@@ -26,6 +26,7 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.extraction.mention import Extraction
+from bot.extraction.remainder import is_number, names_matter
 from bot.knowledge.load import load
 from bot.nlu.carry import READING, TOPIC_ENTITY, unpack
 from bot.nlu.topics import find_topic, is_question
@@ -61,6 +62,8 @@ _NEED_BARE_MESSAGE = frozenset(
 )
 _ERASE = ("erase_conversation", "confirm_erase")
 FALLBACK = "nlu_fallback"
+#: What a message about the open question may still do besides: be ashamed, afraid, or ask for a person or to stop.
+_NOT_IN_PLACE_OF_AN_ANSWER = frozenset({*_FEELINGS, *_NEED_BARE_MESSAGE, "ask_for_human", "ask_why", "rephrase_question"})
 #: "It tells or answers something" is no news where the reader found nothing: better to say that it was not understood.
 _EMPTY_GUESSES = frozenset({"report_symptom", "answer_question"})
 #: Confidence from which the classifier alone may stop, restart, skip or go back.
@@ -82,6 +85,7 @@ def settle(
     command: bool = False,
     put: str | None = None,
     threshold: float = 0.3,
+    about_question: bool = False,
 ) -> str:
     """The intent of one message.
 
@@ -93,6 +97,8 @@ def settle(
         command: Whether it was typed as a command ("/stop"); such a text never steers.
         put: Id of the question the last reply ended with, or None.
         threshold: Below it the classifier is not believed.
+        about_question: It is a bare number, or names the body or a sensation while a private question is open, and asks
+            nothing: no small talk, no FAQ, no goodbye.
     """
     told = bool(reading.mentions or reading.profile or reading.suggestions)
     if confidence < threshold or (not reading.understood and confidence < SURE):
@@ -111,6 +117,8 @@ def settle(
     if reading.dialogue_act is not None and reading.dialogue_act in _ACTS:
         return _ACTS[reading.dialogue_act]
     if (guess == "ask_faq" and topic is None) or guess in _EMPTY_GUESSES:
+        guess = ""
+    if about_question and guess not in _NOT_IN_PLACE_OF_AN_ANSWER:
         guess = ""
     if guess in _NEED_BARE_MESSAGE and (confidence < SURE_ACT or command):
         guess = ""
@@ -162,6 +170,15 @@ class IntentSettler(GraphComponent, IntentClassifier):
                 self._settle(message, put["question"] if put else None)
         return messages
 
+    def _about_question(self, text: Text, put: Optional[Text]) -> bool:
+        if put is None or put == ERASE_QUESTION or is_question(text):
+            return False
+        try:
+            private = self._knowledge.questions.resolve(put)[0].private
+        except KeyError:  # put by an older release
+            return False
+        return is_number(text) or (private and names_matter(text, self._knowledge.language["answers"]))
+
     def _settle(self, message: Message, put: Optional[Text]) -> None:
         guess = message.get(INTENT) or {}
         text = message.get(TEXT) or ""
@@ -175,6 +192,7 @@ class IntentSettler(GraphComponent, IntentClassifier):
             command=text.startswith(SLASH),
             put=put,
             threshold=self._threshold,
+            about_question=self._about_question(text, put),
         )
         settled = {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: float(guess.get(PREDICTED_CONFIDENCE_KEY) or 0.0)}
         message.set(INTENT, settled, add_to_output=True)

@@ -36,6 +36,8 @@ _TAKES_BACK = re.compile(
     r"weird|funny|new|maybe|perhaps|think|guess|suppose|sure|unsure|dunno|kind of|sort of|kinda|sorta|almost|nearly|hardly|"
     r"barely|only|if|when|or)\b"
 )
+#: The speaker replaces what was just said.
+_CORRECTS = re.compile(r"\b(?:no|sorry|actually|wait|rather|i mean|make that|i tell a lie)\b")
 #: Longer messages tell a story; they are read, not matched.
 LONGEST = 200
 
@@ -81,10 +83,21 @@ def spoken_option(question_id: str, text: str, case: Case, knowledge: Any) -> Sp
     if len(parts) < 2:
         return None
     found = {index: value for index, part in enumerate(parts) if (value := _match(part, question, phrases, said)) is not None}
+    if (corrected := _corrected(parts, found, question)) in seen:
+        return Spoken(str(corrected), False)
     rest = " ".join(part for index, part in enumerate(parts) if index not in found)
     if len(set(found.values())) != 1 or not set(found.values()) <= seen or _TAKES_BACK.search(_bare(rest, said)):
         return None
     return Spoken(next(iter(found.values())), not _bare(rest, said))
+
+
+def _corrected(parts: list[str], found: dict[int, str], question: Question) -> str | None:
+    """ "One... no, two": the last option named, when the speaker takes back the one before; never back to "nothing wrong"."""
+    if len(set(found.values())) < 2 or found[max(found)] == question.normal:
+        return None
+    before = sorted(found)[-2]
+    between = parts[before + 1 : max(found) + 1]
+    return found[max(found)] if any(_CORRECTS.match(part.strip(_EDGES)) for part in between) else None
 
 
 def _match(part: str, question: Question, phrases: dict[str, str], said: Any) -> str | None:

@@ -46,6 +46,11 @@ async def test_intent_of_a_message_never_trained_on(service, case):
         (Extraction(0, dialogue_act="yes", mentions=(SYMPTOM,)), "confirm_erase", 0.99, {"put": "ERASE"}, "answer_question"),
         (Extraction(0, dialogue_act="no"), "confirm_erase", 0.99, {"put": "ERASE"}, "answer_question"),
         (Extraction(0), "report_symptom", 0.99, {}, "nlu_fallback"),
+        (Extraction(0), "say_goodbye", 0.9, {"put": "Q4", "about_question": True}, "nlu_fallback"),
+        (Extraction(0), "ask_faq", 0.9, {"put": "Q4", "topic": "F3", "about_question": True}, "nlu_fallback"),
+        (Extraction(0), "challenge_bot", 0.9, {"put": "Q6b", "about_question": True}, "nlu_fallback"),
+        (Extraction(0), "express_embarrassment", 0.9, {"put": "Q4", "about_question": True}, "express_embarrassment"),
+        (Extraction(0), "ask_for_human", 0.9, {"put": "Q4", "about_question": True}, "ask_for_human"),
     ],
 )
 def test_what_was_read_outranks_what_the_classifier_guesses(reading, guess, confidence, more, intent):
