@@ -19,8 +19,10 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, json, raw
 
+from bot.channels.incoming import whole
 from bot.channels.problem import Problem
 from bot.desk.access import Access, Person, Refused
+from bot.desk.attempts import Attempts
 from bot.desk.audit import AuditLog
 from bot.desk.calls import Desk, NotPossible
 from bot.desk.handover import Handovers
@@ -40,6 +42,7 @@ desk_api = Blueprint("desk_api", url_prefix="/agent/api")
 def install(app: Any, folder: Path, knowledge: Any) -> None:
     """Put the desk into an application."""
     app.ctx.access = Access(folder)
+    app.ctx.attempts = Attempts()
     app.ctx.audit = AuditLog(folder)
     app.ctx.desk = Desk(folder, knowledge)
     app.ctx.handovers = Handovers(app.ctx.desk, folder)
@@ -102,7 +105,7 @@ def body_of(request: Request, schema: str) -> dict[str, Any]:
         Problem: 400 with what is wrong.
     """
     try:
-        found = request.json
+        found = whole(request.json)
     except Exception:  # Sanic wraps whatever its JSON library raises
         raise Problem(400, "INP035", "The body must be JSON.") from None
     wrong = check(schema, found)
@@ -159,12 +162,19 @@ async def login(request: Request) -> HTTPResponse:
     """A token for a demo person."""
     body = body_of(request, "Login")
     access: Access = request.app.ctx.access
+    attempts: Attempts = request.app.ctx.attempts
+    wait = attempts.begin(body["name"], request.ip)
+    if wait:
+        request.app.ctx.audit.write("unknown", "none", "none", "login.locked", "login")
+        text = f"Too many wrong logins in a row. Try again in {wait} seconds."
+        raise Problem(429, "INP078", text, headers={"Retry-After": str(wait)})
     try:
         token = await asyncio.get_running_loop().run_in_executor(None, access.demo_login, body["name"], body["password"])
         person = access.check(token)
     except Refused as error:
         request.app.ctx.audit.write("unknown", "none", "none", "login.refused", "login")
         raise Problem(401, "INP071", error.reason) from None
+    attempts.succeeded(body["name"], request.ip)
     note(request, person, "login", "login")
     return answer({"token": token, "person": _person(person)})
 

@@ -22,6 +22,7 @@ from sanic.request import Request
 from websockets.exceptions import ConnectionClosed
 
 from bot.channels.agent_desk import audit
+from bot.channels.incoming import whole
 from bot.channels.problem import Problem
 from bot.desk.access import Access, Person, Refused
 from bot.desk.calls import Desk, NotPossible
@@ -132,8 +133,8 @@ class _Talk:
         if len(text) > MAX_MESSAGE:
             raise _Ended(1009, "The message is too large.")
         try:
-            return json.loads(text)
-        except ValueError:
+            return whole(json.loads(text))
+        except (ValueError, RecursionError):
             return None
 
     async def _take(self, found: Any) -> None:

@@ -6,6 +6,9 @@ person wrote and never a stack trace.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sanic.response import HTTPResponse, json
 
 TITLES = {
@@ -26,21 +29,49 @@ TITLES = {
 class Problem(Exception):
     """Raised by a handler; becomes the response."""
 
-    def __init__(self, status: int, code: str, detail: str) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        more: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(code)
         self.status = status
         self.code = code
         self.detail = detail
+        self.headers = headers or {}
+        self.more = more or {}
+
+    def response(self) -> HTTPResponse:
+        """As it goes out."""
+        return problem_response(self.status, self.code, self.detail, headers=self.headers, more=self.more)
 
 
-def problem_response(status: int, code: str, detail: str) -> HTTPResponse:
-    """The response; `code` is stable and stands in docs/errors.md."""
+def problem_response(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    more: Mapping[str, Any] | None = None,
+) -> HTTPResponse:
+    """The response.
+
+    Args:
+        status, code, detail: `code` is stable and stands in docs/errors.md.
+        headers: Further headers, such as Retry-After.
+        more: Further members of the object (RFC 9457, section 3.2), such as `reply`: advice in place of an answer.
+    """
     body = {
         "type": f"about:blank#{code.lower()}",
         "title": TITLES.get(status, "The request failed"),
         "status": status,
         "code": code,
         "detail": detail,
+        **(more or {}),
     }
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
-    return json(body, status=status, headers=headers, content_type="application/problem+json")
+    sent = {**({"WWW-Authenticate": "Bearer"} if status == 401 else {}), **(headers or {})}
+    return json(body, status=status, headers=sent, content_type="application/problem+json")

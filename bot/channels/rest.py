@@ -15,6 +15,7 @@ message sent twice once, and logs no message text. All but the first request nee
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,11 +23,16 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty, json, raw
 
+from bot.channels.incoming import whole
 from bot.channels.problem import Problem
 from bot.channels.rendering import to_json
+from bot.findings.case import Case
 from bot.replies.card import make_card
+from bot.replies.reply import Block
+from bot.replies.words import Words
+from bot.runtime.messages import MAX_CHARACTERS
 from bot.runtime.tokens import Ticket, TokenRefused
-from bot.turn import assess_case
+from bot.turn import assess_case, last_resort
 
 MAX_ID = 200
 MAX_OPTIONS = 60
@@ -55,6 +61,12 @@ async def say(request: Request, conversation: str) -> HTTPResponse:
         raise Problem(400, "INP030", f"'id' may have up to {MAX_ID} characters.")
     options = _options(body)
     text = _text(body, "text", required=options is None)
+    if text is not None and len(text) > MAX_CHARACTERS:
+        detail = (
+            f"'text' has {len(text):,} characters; up to {MAX_CHARACTERS:,} are taken. Nothing of it was read. "
+            "Send the main points in a few lines. 'reply' holds when to get emergency help now."
+        )
+        raise Problem(413, "INP043", detail, more=advice_unread(request.app.ctx.service.knowledge))
     reply = await request.app.ctx.service.handle(
         conversation,
         text or "",
@@ -122,6 +134,13 @@ CARD_POLICY = (
 )
 
 
+def advice_unread(knowledge: Any) -> dict[str, Any]:
+    """What a person is told whose message was too large to be read: the emergency signs and the numbers all the same."""
+    fixed = last_resort(knowledge)
+    first = Block("notice", Words(knowledge, Case().locale).text("act.too_long"))
+    return {"reply": to_json(replace(fixed, blocks=(first, *fixed.blocks[1:])))}
+
+
 def _ticket(request: Request, conversation: str) -> Ticket:
     """The caller's right to this conversation. A wrong id reads like a wrong token: nobody learns which ids exist."""
     header = request.headers.get("authorization", "")
@@ -141,7 +160,7 @@ def _body(request: Request, *, empty_allowed: bool = False) -> dict[str, Any]:
     if empty_allowed and not request.body:
         return {}
     try:
-        body = request.json
+        body = whole(request.json)
     except Exception:  # Sanic wraps whatever its JSON library raises
         body = None
     if not isinstance(body, dict):

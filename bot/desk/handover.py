@@ -3,8 +3,8 @@
 In: what happened in a chat, what an agent does. Out: queue entries, the reply the visitor gets. Called by
 `bot.runtime.conversation` after every message (`after`) and by the desk's routes.
 
-While a person has the chat the bot says nothing, but every message still goes through the whole engine: when the level
-rises to an emergency the emergency advice goes to the visitor at once, and the agent sees it.
+While a person has the chat the bot says nothing, but every message still goes through the whole engine: the advice of every
+emergency that is new goes to the visitor at once, however urgent the chat was before, and the agent sees it.
 
     ROOTLINE_DESK_CHAT_SITE   site whose agents see the website's chats (default: north, the site of the demo logins)
 """
@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +42,10 @@ class Handovers:
         self._cipher = Fernet(_key(folder / "desk-number.key"))
         self._silenced: set[tuple[str, str]] = set()
         with desk.store.together():
-            desk.store.database.execute(
-                "CREATE TABLE IF NOT EXISTS silenced (conversation TEXT, message TEXT, PRIMARY KEY (conversation, message))"
-            )
+            for table, column in (("silenced", "message"), ("alarms", "alarm")):
+                desk.store.database.execute(
+                    f"CREATE TABLE IF NOT EXISTS {table} (conversation TEXT, {column} TEXT, PRIMARY KEY (conversation, {column}))"
+                )
         self._silenced = {(row["conversation"], row["message"]) for row in desk.store.rows("SELECT * FROM silenced")}
 
     # --- who is there ------------------------------------------------------------------------------------------------
@@ -64,7 +65,15 @@ class Handovers:
 
     # --- after every message of a visitor ----------------------------------------------------------------------------
 
-    def heard(self, conversation: str, message: str, urgency: str, wants_person: bool, number: str | None) -> str:
+    def heard(
+        self,
+        conversation: str,
+        message: str,
+        urgency: str,
+        wants_person: bool,
+        number: str | None,
+        alarms: Collection[str] = (),
+    ) -> str:
         """Take note of a visitor's message that the bot has answered.
 
         Args:
@@ -72,15 +81,17 @@ class Handovers:
             urgency: Level of the bot's answer.
             wants_person: The visitor asked for a person.
             number: A call-back number that stood in the message, or None.
+            alarms: Every emergency the bot sees now (ids of rules), those of earlier messages too; a failed turn is one of its own.
 
         Returns:
-            "say" when the bot's answer goes out, "silent" when a person has the chat, "asked" when the visitor wants a
+            "say" when the bot's answer goes out: always when an emergency is new. "silent" when a person has the chat, "asked" when the visitor wants a
             person and somebody is there.
         """
         entry = self._standing(conversation)
         if number is not None:
             self._keep_number(conversation, number)
         emergency = urgency == "emergency_now"
+        new = self._new_alarms(conversation, alarms)
         if entry is None:
             if not emergency and not wants_person:
                 return "say"
@@ -91,7 +102,7 @@ class Handovers:
             }  # fmt: skip
             self._desk.store.insert("handovers", entry)
             return "asked" if wants_person and not emergency and self.present(entry["site"]) else "say"
-        rose = emergency and entry["disposition"] != "emergency_now"
+        rose = new or (emergency and entry["disposition"] != "emergency_now")
         self._desk.store.update("handovers", {"disposition": urgency}, id=entry["id"])
         if entry["status"] == "waiting":
             return "asked" if wants_person and not emergency and self.present(entry["site"]) else "say"
@@ -112,9 +123,9 @@ class Handovers:
     def forget(self, conversation: str) -> None:
         """The chat was deleted: nothing of it stays."""
         self._silenced = {entry for entry in self._silenced if entry[0] != conversation}
-        self._desk.store.database.execute("DELETE FROM silenced WHERE conversation = ?", (conversation,))
-        self._desk.store.database.execute("DELETE FROM numbers WHERE conversation = ?", (conversation,))
-        self._desk.store.database.execute("DELETE FROM handovers WHERE conversation = ?", (conversation,))
+        for table in ("silenced", "alarms", "numbers", "handovers"):
+            self._desk.store.database.execute(f"DELETE FROM {table} WHERE conversation = ?", (conversation,))
+        self._desk.store.truncate()
 
     # --- what agents do ----------------------------------------------------------------------------------------------
 
@@ -191,6 +202,17 @@ class Handovers:
             "SELECT * FROM handovers WHERE conversation = ? AND status IN ('waiting', 'taken') ORDER BY requested DESC LIMIT 1"
         )
         return self._desk.store.row(query, conversation)
+
+    def _new_alarms(self, conversation: str, alarms: Collection[str]) -> bool:
+        """Whether one of them did not stand after the message before; one that was taken back is new when told again."""
+        store = self._desk.store
+        known = {row["alarm"] for row in store.rows("SELECT alarm FROM alarms WHERE conversation = ?", conversation)}
+        if known != set(alarms):
+            with store.together():
+                store.database.execute("DELETE FROM alarms WHERE conversation = ?", (conversation,))
+                rows = [(conversation, alarm) for alarm in sorted(set(alarms))]
+                store.database.executemany("INSERT INTO alarms VALUES (?, ?)", rows)
+        return not known.issuperset(alarms)
 
     def _keep_number(self, conversation: str, number: str) -> None:
         row = (conversation, self._cipher.encrypt(number.encode()), self._clock() + NUMBER_HOURS * 3600)

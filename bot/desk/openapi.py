@@ -241,7 +241,8 @@ def _operation(
 
 _WHY = {
     200: "It was there already.", 400: "The request cannot be read.", 401: "No valid login.", 403: "The role may not do this.",
-    404: "There is no such thing on this site.", 409: "It cannot be done in this state.", 426: "This address is a WebSocket.", 413: "Too large.", 503: "Not ready.",
+    404: "There is no such thing on this site.", 409: "It cannot be done in this state.", 426: "This address is a WebSocket.", 413: "Too large.",
+    429: "Too many wrong logins in a row; Retry-After says how long to wait.", 503: "Not ready.",
 }  # fmt: skip
 
 
@@ -252,7 +253,7 @@ def document() -> dict[str, Any]:
     call = [_ID]
     paths = {
         "/openapi.json": {"get": op("openapi", "This document", free=True, answer=None, media="application/json")},
-        "/login": {"post": op("login", "Log in as a demo person (local development)", body="Login", answer="Token", free=True, also=(401,))},
+        "/login": {"post": op("login", "Log in as a demo person (local development)", body="Login", answer="Token", free=True, also=(401, 429))},
         "/me": {"get": op("me", "Who you are", answer="Person")},
         "/analyse": {"post": op("analyse", "Analyse one text or one call, keeping nothing", body="Analyse", answer="Analysis")},
         "/calls": {

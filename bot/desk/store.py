@@ -116,6 +116,13 @@ class Store:
             query, values = query + " AND (created, id) < (?, ?)", [*values, *before]  # type: ignore[list-item]
         return self.rows(query + " ORDER BY created DESC, id DESC LIMIT ?", *values, limit)
 
+    def truncate(self) -> None:
+        """Empty the write-ahead log: what was deleted would otherwise stay readable in `desk.db-wal`.
+
+        A reader in another process may hold it back; then the log is emptied by the next deletion or checkpoint.
+        """
+        self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
     def close(self) -> None:
         """Close the file."""
         self.database.close()

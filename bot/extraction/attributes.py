@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.extraction.daylist import days_listed
 from bot.extraction.past import PAST_AFTER_DAYS, Past
 from bot.extraction.reading import Hit, Reading, Sketch
 from bot.extraction.timing import When
@@ -190,6 +191,11 @@ class Attributes:
         if concept == "knee_giving_way" and self._present_tense(sketch):
             out["_habit"] = True
         self._set_times(out, sketch, sentence, concept)
+        if concept in self.events:
+            words = self.reading.words
+            days = days_listed(self.reading.text, words[sketch.a].start, words[sketch.b - 1].end)
+            if days > out.get("count", 0):
+                out["count"] = days
         self._imply(out, concept)
         return out
 

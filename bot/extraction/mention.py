@@ -158,7 +158,7 @@ class Extraction:
         turn: Number of the message.
         mentions: In text order.
         answers: Short answers to the question just asked.
-        profile: Facts about the person: age_years (float), age_band, sex, pregnancy_weeks,
+        profile: Facts about the person: age_years (float), age_band, sex, writer_sex, pregnancy_weeks,
             subject ("self" or "other"), relation (of the subject), cannot_ask (bool).
         dialogue_act: yes | no | unsure | skip | why | rephrase | back | stop | restart | human | None:
             what a short answer does in the conversation, whatever was asked.

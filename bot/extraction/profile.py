@@ -33,12 +33,16 @@ _BARE_WEEKS = re.compile(
     r"\b(?:i'?m|i am|she'?s|she is)\s+(?:about\s+|nearly\s+|now\s+)?(\d{1,2})\s*(?:weeks?|wks?)\b(?!\s*(?:post|into|in to|out|after|since|sober|late|off))"
 )
 _MONTHS_PREGNANT = re.compile(r"\b(\d)\s*months?\s*pregnant\b")
-_FEMALE = re.compile(
-    r"\b(?:i'?m a (?:woman|girl|lady|female|mum|mother|mom)|female|pregnant|my period|my husband|my boobs|my vagina|after my baby|gave birth|my fanny|tampon)\b"
+#: Said of the writer (a husband or wife says nothing sure of one's own sex); when the talk is about somebody else it says nothing about that person.
+_WRITER_FEMALE = re.compile(
+    r"\b(?:i'?m (?:just |only )?a (?:woman|girl|lady|female|mum|mother|mom)|(?:i'?m|i am|i was)\b[^.;!?]{0,20}\bpregnant|my period|my boobs|my vagina|after my baby|i (?:just )?gave birth|my fanny)\b"
 )
-_MALE = re.compile(
-    r"\b(?:i'?m a (?:man|bloke|guy|lad|male|dad|father)|\bmale\b|my willy|my penis|my balls|my prostate|erections?|my wife|my dick)\b"
+_WRITER_MALE = re.compile(
+    r"\b(?:i'?m (?:just |only )?a (?:man|bloke|guy|lad|male|dad|father)|my willy|my penis|my balls|my prostate|my erections?|my dick)\b"
 )
+#: Said of nobody in particular: of the patient, whoever that is.
+_FEMALE = re.compile(r"\b(?:female|pregnant|gave birth|tampon)\b")
+_MALE = re.compile(r"\b(?:male|erections?)\b")
 _CANNOT_ASK = re.compile(
     r"\b(?:can'?t ask (?:him|her|them)|he'?s not here|she'?s not here|not with (?:him|her|them)|don'?t want to ask (?:him|her)|(?:he|she) won'?t (?:tell|say)|can'?t reach (?:him|her))\b"
 )
@@ -48,7 +52,7 @@ _BAND = [(16, "<16"), (18, "16-17"), (50, "18-49"), (65, "50-64"), (200, "65+")]
 
 
 def read_profile(text: str, knowledge: Any, asked: Asked | None = None) -> dict[str, Any]:
-    """Age in years, age band, sex, weeks of pregnancy; only what the text says."""
+    """Age in years, age band, sex of the patient and of the writer, weeks of pregnancy; only what the text says."""
     low = lower(text[:4000])
     out: dict[str, Any] = {}
     age = _age(low, asked)
@@ -65,10 +69,7 @@ def read_profile(text: str, knowledge: Any, asked: Asked | None = None) -> dict[
         months = _MONTHS_PREGNANT.search(low)
         if months:
             out["pregnancy_weeks"] = int(months[1]) * 4
-    if _FEMALE.search(low):
-        out["sex"] = "female"
-    elif _MALE.search(low):
-        out["sex"] = "male"
+    _read_sex(low, out)
     if _CANNOT_ASK.search(low):
         out["cannot_ask"] = True
     relation = _relation(low, knowledge) or _relation_of_age(low, knowledge)
@@ -76,6 +77,18 @@ def read_profile(text: str, knowledge: Any, asked: Asked | None = None) -> dict[
         out["subject"] = "other"
         out["relation"] = relation
     return out
+
+
+def _read_sex(low: str, out: dict[str, Any]) -> None:
+    """`writer_sex` is the writer's own; `sex` what was said of the patient, or left open whose it is."""
+    if _WRITER_FEMALE.search(low):
+        out["writer_sex"] = "female"
+    elif _WRITER_MALE.search(low):
+        out["writer_sex"] = "male"
+    elif _FEMALE.search(low):
+        out["sex"] = "female"
+    elif _MALE.search(low):
+        out["sex"] = "male"
 
 
 def _age(low: str, asked: Asked | None) -> float | None:

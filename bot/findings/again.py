@@ -56,7 +56,7 @@ _KEEPS_EVENT = re.compile(
 _EVENTS = (_STRONG_EVENT, _WEAK_EVENT, _KEEPS_EVENT)
 #: "Three times now", "and again this morning": only a count, of what was told last.
 _BARE = re.compile(
-    rf"^\W*(?:(?:and|oh|yes|yeah|well|sorry|actually|so|but|no|then|just|wait)\b[\s,]*)*(?:(?:that'?s|that is|that makes (?:it )?|make that|it'?s|it was|it is|now)\s*)?(?:now )?(?P<count>{_TALLY})\b"
+    rf"^\W*(?:(?:and|oh|yes|yeah|well|sorry|oops|correction|actually|so|but|no|then|just|wait|hang on|hold on|once(?=\W+(?:no|sorry|wait|hang|hold|actually|well|oops)\b))\b[\s,.:;-]*)*(?:(?:that'?s|that is|that makes (?:it )?|make that|it'?s|it was|it is|now)\s*)?(?:now )?(?P<count>{_TALLY})\b"
     r"(?P<rest>[\s,]*(?:(?:actually|now|today|yesterday|just now|already|in fact|this|last|morning|afternoon|evening|night|tonight|week|on the|the|way|to|stairs|loo|toilet|kitchen|and|since|then|in|total|so far|sorry|ago|an|hour|minutes?|a|few|it|was|not|once|just)\b[\s,]*)*)\W*$",
     re.I,
 )

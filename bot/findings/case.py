@@ -68,7 +68,7 @@ class Case:
         withdrawn_mentions: Indexes into `mentions` that a later correction took back.
         answers: All answers in order; the latest not-withdrawn one per item holds.
         asked: Questions put, in order.
-        profile: age_years, age_band, sex, pregnancy_weeks, subject ("self" | "other"), relation, cannot_ask.
+        profile: age_years, age_band, sex, writer_sex, pregnancy_weeks, subject ("self" | "other"), relation, cannot_ask.
         suggestions: Second-look suggestions not yet confirmed or cleared.
         seen: Ids of messages already read (makes `update` idempotent).
         now_hours: The caller's clock at the last update, hours; None without a clock.

@@ -19,6 +19,7 @@ from uuid import NAMESPACE_URL, uuid5
 from bot.findings.finding import Finding, Presence
 from bot.findings.view import findings
 from bot.records.record import DRAFT, Record, iso
+from bot.triage.phrasing import sex
 
 SYSTEM = "https://rootline.example/fhir"
 _PRESENCE = {
@@ -46,7 +47,7 @@ def bundle(record: Record, knowledge: Any) -> dict[str, Any]:
     }
     issues = [_issue(rule, ids, at, patient, device) for rule in record.state["decision"]["rules"]]
     resources = [
-        _patient(record, ids),
+        _patient(record, ids, knowledge),
         {
             "resourceType": "Device",
             "id": device,
@@ -80,10 +81,10 @@ class _Ids:
         return {"reference": f"urn:uuid:{self.of(kind, name)}"}
 
 
-def _patient(record: Record, ids: _Ids) -> dict[str, Any]:
+def _patient(record: Record, ids: _Ids, knowledge: Any) -> dict[str, Any]:
     out: dict[str, Any] = {"resourceType": "Patient", "id": ids.of("Patient")}
-    sex = _GENDER.get(str(record.case.profile.get("sex")))
-    return {**out, "gender": sex} if sex else out
+    gender = _GENDER.get(str(sex(record.case, knowledge)))
+    return {**out, "gender": gender} if gender else out
 
 
 def _code(concept: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from bot.findings.finding import Presence
 from bot.findings.view import findings, subject
 from bot.records.record import DRAFT, Record, clock, iso
+from bot.triage.phrasing import sex
 
 _STATE = {"yes": "PRESENT", "no": "denied", "unsure": "NOT SURE", "skipped": "declined to say", "not_asked": "NOT ASKED"}
 
@@ -41,7 +42,7 @@ def sbar(record: Record, knowledge: Any) -> str:
         "About: "
         + ("the caller" if subject(case) == "self" else f"another person ({case.profile.get('relation', 'relation not said')})")
     )
-    lines += ["", "BACKGROUND", *_profile(record)]
+    lines += ["", "BACKGROUND", *_profile(record, knowledge)]
     present = [f for f in held.values() if f.presence is Presence.PRESENT]
     lines += ["Told:"] if present else ["Nothing told yet."]
     lines += [
@@ -85,8 +86,8 @@ def sbar(record: Record, knowledge: Any) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _profile(record: Record) -> list[str]:
-    profile = record.case.profile
+def _profile(record: Record, knowledge: Any) -> list[str]:
+    profile = {**record.case.profile, "sex": sex(record.case, knowledge)}
     known = {"age_years": "Age", "age_band": "Age band", "sex": "Sex", "pregnancy_weeks": "Weeks of pregnancy"}
     found = [
         f"{label}: {profile[key]:g}" if isinstance(profile[key], float) else f"{label}: {profile[key]}"

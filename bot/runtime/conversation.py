@@ -45,6 +45,7 @@ from bot.replies.compose import compose
 from bot.replies.reply import Block, Reply
 from bot.replies.words import Words
 from bot.runtime.actions_in_process import InProcessActions, make_turns_quick
+from bot.runtime.alone import part_read, read_alone
 from bot.runtime.history import entries_of
 from bot.runtime.logging import get_logger
 from bot.runtime.messages import LONG_CHARACTERS, MAX_CHARACTERS, clean
@@ -195,7 +196,7 @@ class ConversationService:
                 return known
             cleaned = clean(text if text.strip() or not option_values else " ".join(option_values))
             cleaned, number = part_number(cleaned)  # from here on the number is in no record but its own
-            readable = cleaned[:MAX_CHARACTERS]
+            readable, whole, failed = cleaned[:MAX_CHARACTERS], len(cleaned) <= MAX_CHARACTERS, False
             try:
                 reply = await asyncio.wait_for(
                     self._through_rasa(conversation, readable, message_id, option_values, question, locale, channel),
@@ -203,9 +204,10 @@ class ConversationService:
                 )
             except Exception as error:  # whatever went wrong, the person gets an answer
                 reply = await self._safe(conversation, readable, message_id, option_values, channel, error)
-            reply = self._with_notes(reply, cleaned)
+                failed, whole = True, part_read(cleaned) == cleaned
+            reply = self._with_notes(reply, cleaned, whole)
             if self.handovers is not None:
-                reply = await self._at_the_desk(conversation, number, message_id, reply, channel)
+                reply = await self._at_the_desk(conversation, number, message_id, reply, channel, failed)
             self._remember(conversation, message_id, reply)
             await note_turn(self._unheard, self.case, conversation, None if option_values else readable, reply.question)
         took = round((time.monotonic() - started) * 1000, 1)
@@ -270,7 +272,9 @@ class ConversationService:
             if self.on_person_words is not None:
                 await self.on_person_words(conversation, text)
 
-    async def _at_the_desk(self, conversation: str, number: str | None, message_id: str, reply: Reply, channel: str) -> Reply:
+    async def _at_the_desk(
+        self, conversation: str, number: str | None, message_id: str, reply: Reply, channel: str, failed: bool
+    ) -> Reply:
         """The reply as it goes out when a person has the chat, or is asked for. The desk's failure never costs the reply."""
         try:
             tracker = await self.agent.tracker_store.retrieve(conversation)
@@ -279,13 +283,18 @@ class ConversationService:
             latest = tracker.latest_message
             wants = latest is not None and (latest.intent or {}).get("name") == "ask_for_human"
             case = await self.case(conversation) or Case()
-            outcome = await self.handovers.run(self.handovers.heard, conversation, message_id, reply.urgency, wants, number)
+            assessment = assess_case(case, self.knowledge)
+            alarms = [rule.id for rule in assessment.fired if rule.disposition == "emergency_now"]
+            alarms += [f"failed {message_id}"] if failed else []  # safe advice is never kept back either
+            outcome = await self.handovers.run(
+                self.handovers.heard, conversation, message_id, reply.urgency, wants, number, alarms
+            )
             if outcome == "say":
                 return reply
             if outcome == "silent":
                 notice = (Block("notice", Words(self.knowledge, case.locale).text("desk.person_reads")),)
                 return replace(reply, blocks=notice, options=(), multiple=False, question=None, card=False)
-            asked = compose(assess_case(case, self.knowledge), case, self.knowledge, act="human")
+            asked = compose(assessment, case, self.knowledge, act="human")
             await self.handovers.run(self.handovers.silence, conversation, message_id)
             data = {"reply": to_json(asked), "reply_to": message_id, "channel": channel, "desk": True}
             await self._record(tracker, [BotUttered(asked.plain_text(), metadata=data)])
@@ -361,18 +370,9 @@ class ConversationService:
         except Exception as again:  # the store may be what failed
             log.error("conversation.case.unreadable", error_id=error_id, exc_info=again)
         try:
-            turn = await asyncio.get_running_loop().run_in_executor(
-                self._aside,
-                partial(
-                    safe_turn,
-                    text,
-                    self.knowledge,
-                    case=case,
-                    put=put,
-                    options=options,
-                    message_id=message_id,
-                    now_hours=self._clock() / 3600,
-                ),
+            hours = self._clock() / 3600
+            turn = await read_alone(
+                text, self.knowledge, case=case, put=put, options=options, message_id=message_id, now_hours=hours
             )
         except Exception as again:  # the core itself failed
             log.error("conversation.core.failed", error_id=error_id, exc_info=again)
@@ -415,11 +415,11 @@ class ConversationService:
         while len(self._replies) > REMEMBERED_REPLIES:
             self._replies.popitem(last=False)
 
-    def _with_notes(self, reply: Reply, text: str) -> Reply:
-        """A kind word about a very long message, after what matters."""
-        if len(text) <= LONG_CHARACTERS:
+    def _with_notes(self, reply: Reply, text: str, whole: bool) -> Reply:
+        """A kind word about a very long message, after what matters; `whole`: all of it was read."""
+        if whole and len(text) <= LONG_CHARACTERS:
             return reply
-        key = "act.too_long" if len(text) > MAX_CHARACTERS else "act.long_message"
+        key = "act.long_message" if whole else "act.too_long"
         note = Block("notice", Words(self.knowledge, Case().locale).text(key))
         return replace(reply, blocks=(*reply.blocks, note))
 

@@ -122,7 +122,7 @@ def build_app(model: Path, *, on_ready: Callable[[], None] | None = None, servic
     from bot.channels.messaging.install import install as install_messaging
     from bot.channels.pages import pages
     from bot.channels.problem import Problem, problem_response
-    from bot.channels.rest import rest
+    from bot.channels.rest import advice_unread, rest
     from bot.channels.web_widget import embed_origins, widget
     from bot.knowledge.load import load
     from bot.runtime.conversation import ConversationService
@@ -141,7 +141,8 @@ def build_app(model: Path, *, on_ready: Callable[[], None] | None = None, servic
     app.blueprint(rest)
     app.blueprint(pages)
     app.blueprint(widget)
-    install_desk(app, var_folder(), load())
+    app.ctx.knowledge = load()
+    install_desk(app, var_folder(), app.ctx.knowledge)
     install_messaging(app, var_folder())
     embed_origins()  # a wrong one is said at once
 
@@ -161,11 +162,12 @@ def build_app(model: Path, *, on_ready: Callable[[], None] | None = None, servic
     @app.exception(Exception)
     async def as_problem(request: Any, error: Exception) -> Any:
         if isinstance(error, Problem):
-            return problem_response(error.status, error.code, error.detail)
+            return error.response()
         if isinstance(error, SanicException):
             status = getattr(error, "status_code", 500)
             code = {404: "INP038", 405: "INP040", 413: "INP041"}.get(status, "INP042")
-            return problem_response(status, code, _HTTP_DETAIL.get(status, "The request cannot be answered."))
+            more = advice_unread(app.ctx.knowledge) if status == 413 else None
+            return problem_response(status, code, _HTTP_DETAIL.get(status, "The request cannot be answered."), more=more)
         error_id = secrets.token_hex(4)
         log.error("http.failed", error_id=error_id, method=request.method if request else "", exc_info=error)
         detail = f"The server failed on this request (error {error_id}). In an emergency call your emergency number."
@@ -177,5 +179,8 @@ def build_app(model: Path, *, on_ready: Callable[[], None] | None = None, servic
 _HTTP_DETAIL = {
     404: "There is nothing at this address.",
     405: "This address does not take this method.",
-    413: f"The body may have up to {MAX_BODY} bytes.",
+    413: (
+        f"The body may have up to {MAX_BODY} bytes. Nothing of it was read. Send the main points in a few lines; in an emergency "
+        "call your emergency number."
+    ),
 }

@@ -140,6 +140,15 @@ async def open_event_broker() -> EventBroker | None:
         raise StartError("RUN005", f"no event queue answers at {parts.hostname}: {type(error).__name__}.") from error
 
 
+def _empty_log(store: SQLTrackerStore) -> None:
+    """What was deleted would stay readable in SQLite's write-ahead log. A busy reader holds it back until the next deletion."""
+    if store.engine.dialect.name != "sqlite":
+        return
+    with store.engine.connect() as connection:
+        for pragma in ("busy_timeout=500", "wal_checkpoint(TRUNCATE)", "busy_timeout=5000"):
+            connection.exec_driver_sql(f"PRAGMA {pragma}").close()
+
+
 def erase(store: TrackerStore, conversation: str) -> int:
     """Delete every event of one conversation; Rasa has no such thing.
 
@@ -156,7 +165,8 @@ def erase(store: TrackerStore, conversation: str) -> int:
             query = session.query(store.SQLEvent).filter(store.SQLEvent.sender_id == conversation)
             count = int(query.delete(synchronize_session=False))
             session.commit()
-            return count
+        _empty_log(store)
+        return count
     if isinstance(store, InMemoryTrackerStore):
         return 1 if store.store.pop(conversation, None) is not None else 0
     if isinstance(store, RedisTrackerStore):

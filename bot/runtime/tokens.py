@@ -9,6 +9,7 @@ tokens it signed until those have run out. Erasing a conversation revokes every 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import secrets
@@ -111,13 +112,17 @@ class Tokens:
         now = self._clock()
         with closing(self._open()) as database:
             database.execute("DELETE FROM revoked WHERE until < ?", (now,))
-            database.execute("INSERT OR REPLACE INTO revoked VALUES (?, ?, ?)", (conversation, now, now + TOKEN_HOURS * 3600))
+            database.execute(
+                "INSERT OR REPLACE INTO revoked VALUES (?, ?, ?)", (_digest(conversation), now, now + TOKEN_HOURS * 3600)
+            )
             database.commit()
 
     def is_revoked(self, ticket: Ticket) -> bool:
         """Whether the conversation was deleted after this ticket was made out."""
         with closing(self._open()) as database:
-            row = database.execute("SELECT at FROM revoked WHERE conversation = ?", (ticket.conversation,)).fetchone()
+            # Earlier releases wrote the id itself.
+            names = (_digest(ticket.conversation), ticket.conversation)
+            row = database.execute("SELECT at FROM revoked WHERE conversation IN (?, ?)", names).fetchone()
         return row is not None and ticket.issued <= row[0]
 
     def _open(self) -> sqlite3.Connection:
@@ -167,6 +172,11 @@ class Tokens:
             json.dump(kept, stream)
         os.replace(temporary, self._file)
         self._keys = kept
+
+
+def _digest(conversation: str) -> str:
+    """What stands in the list of closed conversations: enough to know the id again, and not the id of what was deleted."""
+    return hashlib.sha256(conversation.encode()).hexdigest()
 
 
 def _private(file: Path) -> None:

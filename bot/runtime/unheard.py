@@ -127,6 +127,8 @@ class Unheard:
         with self._open() as database:
             for table in ("phrases", "last_questions"):
                 database.execute(f"DELETE FROM {table} WHERE conversation = ?", (_digest(conversation),))
+            database.commit()
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     def phrases(self, at_least: int = SHOWN_FROM) -> list[Counted]:
         """Phrases nobody understood, the most frequent first; never one that fewer than two conversations said."""

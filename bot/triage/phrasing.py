@@ -16,6 +16,7 @@ from bot.knowledge.sections.questions import Question, QuestionOption
 
 _FALLBACK_LOCALE = "en-GB"
 _PRONOUN_OF_SEX = {"female": "she", "male": "he"}
+_SEX_OF_PRONOUN = {pronoun: sex for sex, pronoun in _PRONOUN_OF_SEX.items()}
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,25 @@ def voice(case: Case, knowledge: Knowledge, locale: str | None = None) -> Voice:
         where = _FALLBACK_LOCALE
     words = dict(questions.terms.get(where, {}))
     entry = questions.relations.get(relation(case), questions.relations["other"])
-    pronoun = _PRONOUN_OF_SEX.get(str(case.profile.get("sex")), entry["pronoun"])
-    words |= questions.pronouns[pronoun]
+    words |= questions.pronouns[_PRONOUN_OF_SEX.get(str(sex(case, knowledge)), "they")]
     words["name"] = entry["name"].get(where) or entry["name"][_FALLBACK_LOCALE]
     words |= {word[0].upper() + word[1:]: form[:1].upper() + form[1:] for word, form in words.items()}
     return Voice("helper" if subject(case) == "other" else "self", words)
+
+
+def sex(case: Case, knowledge: Knowledge) -> str | None:
+    """Female or male for the person with the symptoms, None when nobody said.
+
+    For somebody else the word for them decides ("my husband"); what the writer says of themselves never counts for them.
+    """
+    stated = case.profile.get("sex")
+    if subject(case) == "self":
+        found = case.profile.get("writer_sex") or stated
+    else:
+        relations = knowledge.questions.relations
+        pronoun = relations.get(relation(case), relations["other"])["pronoun"]
+        found = _SEX_OF_PRONOUN.get(pronoun) or stated
+    return str(found) if found else None
 
 
 def relation(case: Case) -> str:

@@ -17,12 +17,11 @@ from bot.findings.view import declined_twice, subject
 from bot.knowledge.load import Knowledge
 from bot.triage.assessment import DISPOSITIONS, FiredRule
 from bot.triage.facts import Facts
-from bot.triage.phrasing import relation
+from bot.triage.phrasing import sex
 
 _LEVELS = DISPOSITIONS[:5]
 #: How often the open question is put before the interview goes on without a story.
 OPENINGS = 2
-_MALE_RELATIONS = ("father", "husband", "son", "brother", "grandfather", "uncle")
 #: Above this age nobody is asked about pregnancy.
 _PAST_CHILDBEARING = 60
 _PAIN = ("low_back_pain", "thoracic_pain", "sciatica_one_side", "sciatica_both_sides", "front_thigh_pain",
@@ -168,7 +167,7 @@ def _fell(s: Situation) -> bool:
 
 
 def _may_be_pregnant(s: Situation) -> bool:
-    male = s.case.profile.get("sex") == "male" or relation(s.case) in _MALE_RELATIONS
+    male = sex(s.case, s.knowledge) == "male"
     age = s.facts.age
     return not male and (age is None or age[0] < _PAST_CHILDBEARING)
 

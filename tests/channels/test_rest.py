@@ -214,6 +214,50 @@ async def test_a_request_that_cannot_be_read_says_why(chat, body, status, code):
     assert "Traceback" not in json.dumps(problem)
 
 
+async def test_a_text_beyond_the_limit_is_refused_with_the_signs_and_the_numbers(chat):
+    body = {"text": "numb between my legs " * 50_000}
+    async with chat.web.post(f"{chat.path}/messages", json=body, headers=chat.headers) as answer:
+        assert answer.status == 413
+        assert answer.content_type == "application/problem+json"
+        problem = await answer.json()
+    assert problem["code"] == "INP043"
+    assert "1,050,000 characters; up to 100,000" in problem["detail"]
+    blocks = problem["reply"]["blocks"]
+    assert any(block["kind"] == "list" and "between your legs" in str(block["items"]) for block in blocks)
+    assert any(link["href"] == "tel:999" for block in blocks for link in block["links"])
+    assert (await chat.history())["last"] == 1, "nothing of it is kept"
+
+
+@pytest.mark.parametrize("half", ["\ud800", "my back \udfff hurts"])
+@pytest.mark.parametrize("field", ["text", "id", "options", "question", "locale"])
+async def test_half_characters_are_replaced_wherever_they_stand(chat, field, half):
+    body = {"text": "my back hurts", field: [half] if field == "options" else half}
+    for path in (f"{chat.path}/messages", "/api/conversations"):
+        async with chat.web.post(path, data=json.dumps(body), headers=chat.headers) as answer:
+            assert answer.status < 300, await answer.text()
+    assert (await chat.history())["messages"]
+
+
+async def test_deleting_leaves_no_byte_of_the_conversation_in_the_private_folder(chat):
+    import os
+    from pathlib import Path
+
+    folder = Path(os.environ["ROOTLINE_VAR"])
+    await chat.say("my left knee keeps giving way and it feels numb when I wipe")  # the desk's queue knows it now
+    assert any(chat.id.encode() in file.read_bytes() for file in folder.glob("desk.db*"))
+    async with chat.web.delete(chat.path, headers=chat.headers) as answer:
+        assert answer.status == 204
+    assert [file.name for file in folder.glob("*.db*") if chat.id.encode() in file.read_bytes()] == []
+
+
+async def test_a_text_of_one_endless_word_is_quick(chat):
+    import time
+
+    begun = time.process_time()
+    await chat.say("a" * 50_000)
+    assert time.process_time() - begun < 1.5
+
+
 async def test_a_text_of_the_greatest_length_is_read(chat):
     answer = await chat.say("ä" * 99_960 + " and it feels numb when I wipe")
     assert answer["reply"]["urgency"] == "emergency_now"
@@ -228,6 +272,7 @@ async def test_a_body_beyond_all_measure_is_refused_before_it_is_read(chat, serv
     writer.close()
     assert answer.startswith("HTTP/1.1 413")
     assert '"code":"INP041"' in answer
+    assert "tel:999" in answer
 
 
 @pytest.mark.parametrize(("after", "status"), [("0", 200), ("99", 200), ("-1", 400), ("x", 400)])

@@ -19,6 +19,7 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, json, text
 
+from bot.channels.incoming import whole
 from bot.channels.messaging.inbound import Inbound
 from bot.channels.messaging.parts import Part
 from bot.channels.messaging.platforms import Platform, platforms
@@ -215,7 +216,7 @@ def body_of(request: Request) -> dict[str, Any]:
         Problem: 400 when it is none.
     """
     try:
-        found = json_library.loads(request.body)
+        found = whole(json_library.loads(request.body))
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):

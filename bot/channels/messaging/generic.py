@@ -62,11 +62,10 @@ class GenericConnector(Connector, InputChannel):
         if kind not in KINDS:
             raise Problem(400, "INP082", f"'kind' must be one of {', '.join(KINDS)}.")
         try:
-            user, key = string(body["user"]), string(body["id"])
-            text, option = body.get("text", ""), body.get("option", "")
-            locale = body.get("locale", "")
-            if not all(isinstance(value, str) for value in (text, option, locale)):
+            text, option, locale = body.get("text", ""), body.get("option", ""), body.get("locale", "")
+            if not all(isinstance(value, str) for value in (body["user"], body["id"], text, option, locale)):
                 raise TypeError
+            user, key = string(body["user"]), string(body["id"])
         except (KeyError, TypeError, ValueError):
             allowed = "'id' and 'user' are strings of 1 to 500 characters; text, option and locale are strings."
             raise Problem(400, "INP082", allowed) from None

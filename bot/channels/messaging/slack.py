@@ -19,6 +19,7 @@ from rasa.core.channels.slack import SlackInput
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
+from bot.channels.incoming import whole
 from bot.channels.messaging.connector import Connector, Files, Later, Refused, body_of, failed, refused, string
 from bot.channels.messaging.inbound import Inbound
 from bot.channels.messaging.parts import Part
@@ -56,7 +57,7 @@ class SlackConnector(Connector, SlackInput):
     async def read(self, request: Request) -> list[Inbound] | HTTPResponse:
         """One event or tap (see parent class)."""
         if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-            return self._tap(json_library.loads(dict(parse_qsl(request.body.decode()))["payload"]))
+            return self._tap(whole(json_library.loads(dict(parse_qsl(request.body.decode()))["payload"])))
         body = body_of(request)
         if body["type"] == "url_verification":
             return json({"challenge": string(body["challenge"])})

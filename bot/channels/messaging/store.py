@@ -131,6 +131,7 @@ class Store:
         found = self._db.execute("SELECT n FROM inbox WHERE conversation = ?", (conversation,)).fetchall()
         count += self._tick_off(n for (n,) in found if upto is None or n < upto)
         self._db.execute("COMMIT")
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()  # the log would still hold what was deleted
         return count
 
     # --- what came in -------------------------------------------------------------------------------------------
