@@ -103,7 +103,6 @@ _BOTH = re.compile(
     r"\bbladder\b[\w\s,]{0,12}\b(?:or|and)\b(?: your| the| with your)?\s+bowels?\b|\bbowels?\b[\w\s,]{0,12}\b(?:or|and)\b(?: your| the| with your)?\s+bladder\b",
     re.IGNORECASE,
 )
-_WENT_FINE = re.compile(r"(?:go|goes|going|went|gone)\s+\w+$", re.IGNORECASE)
 _PLACE = re.compile(r"\bin (?:my|the|either|both|one)\s+(?:left |right )?(?:legs?|foot|feet|knees?|back|toes)\b", re.IGNORECASE)
 _LISTED = re.compile(r"\s+or\s+|,\s*(?:or\s+)?", re.IGNORECASE)
 _IT_IS = re.compile(r"\bit(?:'s| is)\s", re.IGNORECASE)
@@ -314,18 +313,6 @@ def settle(question: Question, text: str, extraction: Extraction, turn: int, kno
     if not idle or act not in ("yes", "no"):
         return extraction
     return replace(extraction, mentions=(*extraction.mentions, *_named(question, act, text, turn, answers)))
-
-
-def without_unasked_fine(question: Question | None, extraction: Extraction, knowledge: Any) -> Extraction:
-    """ "That went fine" is about the toilet only after a question about it."""
-    items = question.asked.items if question is not None and question.asked is not None else ()
-    asked = {concept for item in items for concept in knowledge.items[item].yes_concepts}
-    mentions = tuple(
-        m
-        for m in extraction.mentions
-        if not (m.presence == "absent" and m.by == "rule" and m.concept not in asked and _WENT_FINE.match(m.text))
-    )
-    return extraction if len(mentions) == len(extraction.mentions) else replace(extraction, mentions=mentions)
 
 
 def _placed(question: Question, extraction: Extraction) -> Extraction:

@@ -17,16 +17,21 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bot.desk.asking import Question, read_asking, settle, without_unasked_fine
-from bot.desk.following import Following, follow, read_following
-from bot.desk.summary import confirmed, read_back
+from bot.desk.unasked import without_unasked_fine
 from bot.extraction.mention import Extraction, Mention
 from bot.findings.case import Case
 from bot.findings.view import subject
 from bot.nlu.topics import find_topic, is_question
 from bot.turn import is_digression, read_message, take
+
+if TYPE_CHECKING:
+    from bot.desk.asking import Question
+    from bot.desk.following import Following
+
+# What a handler says is read with many patterns. They are imported where a handler speaks, so that a lone message
+# (`analyse "..."`) does not pay for them.
 
 #: Their words make findings.
 CALLER_SIDE = ("caller", "patient")
@@ -251,6 +256,10 @@ def _handler(before: Heard, turn: Spoken, number: int, knowledge: Any) -> Heard:
     case = replace(before.case, turns=max(before.case.turns, number + 1))
     if _only(turn.text, _WORD_OF_LISTENING):
         return replace(before, case=case, own=(), last_side="agent")
+    from bot.desk.asking import read_asking
+    from bot.desk.following import read_following
+    from bot.desk.summary import read_back
+
     question = read_asking(turn.text, knowledge, it=_it(case, knowledge))
     following = read_following(turn.text)
     claims = read_back(turn.text, number, knowledge)
@@ -291,11 +300,20 @@ def _caller(before: Heard, turn: Spoken, number: int, knowledge: Any, today: dat
         start = replace(start, profile={**start.profile, "subject": "self"})
     extraction: Extraction = read(start, turn.text, knowledge, previous=before.own, today=today, asked=asked, turn=number)
     extraction = without_unasked_fine(question, extraction, knowledge)
-    if before.claims and (taken := confirmed(before.claims, turn.text, extraction)) is not None:
+    taken = None
+    if before.claims:
+        from bot.desk.summary import confirmed
+
+        taken = confirmed(before.claims, turn.text, extraction)
+    if taken is not None:
         extraction = replace(extraction, mentions=(*taken, *extraction.mentions), answers=())
     elif question is not None:
+        from bot.desk.asking import settle
+
         extraction = settle(question, turn.text, extraction, number, knowledge)
     if before.following is not None:
+        from bot.desk.following import follow
+
         extraction = follow(before.following, turn.text, extraction, start, number, knowledge, today)
     if question is not None and question.to_caller and not for_other and extraction.profile.get("subject") == "other":
         extraction = replace(extraction, profile={**extraction.profile, "subject": "self"})
