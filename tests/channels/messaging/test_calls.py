@@ -12,7 +12,7 @@ import yaml
 
 from tests.channels.messaging.kit import PAYLOADS, PUBLIC, fill, sign_twilio
 from tests.channels.messaging.test_doors import refusal, traces
-from tests.channels.messaging.test_parity import compare, dozen
+from tests.channels.messaging.test_parity import compare, share
 
 pytestmark = pytest.mark.rasa
 
@@ -158,7 +158,7 @@ async def test_delete_works_in_a_call(call):
 
 
 async def test_golden_conversations_go_the_same_way(call, clock):
-    for file in dozen("voice"):
+    for file in share("voice"):
         person = Call(call.world, call.http)
         await person.begin()
         await compare(person, yaml.safe_load(file.read_text(encoding="utf-8")), clock, file.name)
