@@ -24,7 +24,7 @@ from training.messages import PERSONS, PRESENT, TIMES, UNCERTAIN
 FEATURES = ("present", "absent", "elsewhere", "any_cauda_equina", "any_danger", "nobody", "not_live")
 
 #: Share of hard negatives (no danger sign, present or in doubt) that may get a needless suggestion.
-FALSE_SUGGESTIONS = 0.09
+FALSE_SUGGESTIONS = 0.15
 #: Missing a cauda equina sign counts this many times a missed other danger sign.
 CAUDA_EQUINA_COUNTS = 2.0
 #: A suggestion of any other concept must be right this often.

@@ -30,6 +30,10 @@ from bot.extraction.tokens import lower
 PIECE_CHARACTERS = 3_000
 
 
+#: What steers the conversation and tells nothing; "start again" is not about a bladder that starts again.
+STEERING = ("why", "rephrase", "back", "stop", "restart", "human", "skip")
+
+
 def extract(
     text: str,
     knowledge: Any,
@@ -84,13 +88,26 @@ def extract(
     if not understood:
         answers, act = [], None
     suggestions: tuple[Suggestion, ...] = ()
-    if second_look is not None and language == "en":
-        spoken = {m.concept for m in mentions}
+    steers = act in STEERING and not mentions
+    if second_look is not None and language == "en" and not steers:
         suggestions = tuple(
             Suggestion(concept, score, turn, start, end)
-            for concept, score, start, end in second_look.suggest(text, without=spoken)
+            for concept, score, start, end in second_look.suggest(text, without=_settled(mentions, knowledge))
         )
     return Extraction(turn, tuple(mentions), tuple(answers), profile, act, suggestions, understood, language)
+
+
+def _settled(mentions: Sequence[Mention], knowledge: Any) -> set[str]:
+    """Concepts the rules have settled: those they spoke of, the wider concept of each, and the one for the other number of sides
+    where the words tell the sides ("sciatica on the left" is not on both; both legs weak is more than one leg weak)."""
+    out: set[str] = set()
+    for mention in mentions:
+        concept = knowledge.concepts[mention.concept]
+        out |= {concept.id, concept.family}
+        if concept.both_sides and mention.attributes.get("laterality") in ("left", "right"):
+            out.add(concept.both_sides)
+    both = {m.concept for m in mentions if m.presence == "present"}
+    return out | {concept.id for concept in knowledge.concepts.values() if concept.both_sides in both}
 
 
 def _pieces(text: str) -> list[tuple[int, str]]:
