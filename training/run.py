@@ -44,6 +44,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m training", description="Train, measure and export the second look.")
     parser.add_argument("--only-measure", action="store_true", help="held-out figures only, no new model")
     parser.add_argument("--quick", action="store_true", help="a few messages, one epoch, written to a throw-away folder")
+    parser.add_argument(
+        "--measured", type=int, default=FOLDS, choices=range(1, FOLDS + 1),
+        help=f"how many of the {FOLDS} folds are held out and read, for figures, calibration and thresholds (default: all)",
+    )
     parser.add_argument("--workers", type=int, default=2, help="processes at once, each with one thread (default: 2)")
     options = parser.parse_args()
     started = time.monotonic()
@@ -72,16 +76,22 @@ def main() -> int:
         jobs = [] if options.only_measure else [pool.submit(_train_final, examples, shape, settings, work / "final.pt")]
         jobs += [
             pool.submit(_train_fold, examples, folds, fold, shape, settings, work / f"fold-{fold + 1}.npz")
-            for fold in range(FOLDS)
+            for fold in range(options.measured)
         ]
         jobs.append(pool.submit(_baseline, examples, folds, work / "baseline.npy"))
         for job in jobs:
             job.result()
-    logits = _collect(work, folds)
+    measured = folds < options.measured
+    logits = {name: rows[measured] for name, rows in _collect(work, folds, options.measured).items()}
+    states = states[measured]
+    parts = folds[measured]
+    if options.measured == 1:  # the calibration, too, is judged on blocks it has not seen
+        parts = np.array([fold_of(f"part of {example.block}", 2) for example in examples])[measured]
 
-    probabilities = calibrate.cross_fitted(logits, states, tier_of, folds)
+    probabilities = calibrate.cross_fitted(logits, states, tier_of, parts)
     thresholds = calibrate.choose_thresholds(probabilities, states, tier_of)
-    figures = _figures(states, np.load(work / "baseline.npy"), logits, probabilities, thresholds, concepts, tier_of)
+    before = np.load(work / "baseline.npy")[measured]
+    figures = _figures(states, before, logits, probabilities, thresholds, concepts, tier_of, options.measured, len(examples))
     say(figures)
     if options.only_measure:
         return 0
@@ -154,10 +164,10 @@ def _whole_or_not(target: Path) -> Iterator[BinaryIO]:
     part.replace(target)
 
 
-def _collect(work: Path, folds: np.ndarray) -> dict[str, np.ndarray]:
-    """The logits of all folds in the order of the messages."""
+def _collect(work: Path, folds: np.ndarray, measured: int) -> dict[str, np.ndarray]:
+    """The logits of the measured folds in the order of the messages; zero for the others."""
     out: dict[str, np.ndarray] = {}
-    for fold in range(FOLDS):
+    for fold in range(measured):
         with np.load(work / f"fold-{fold + 1}.npz") as found:
             for name in found.files:
                 rows = found[name]
@@ -173,6 +183,8 @@ def _figures(
     thresholds: np.ndarray,
     concepts: list[str],
     tier_of: list[str],
+    measured: int,
+    messages: int,
 ) -> str:
     rows = {
         "frozen encoder, logistic heads (baseline)": before,
@@ -181,7 +193,8 @@ def _figures(
     }
     return "\n\n".join(
         [
-            f"{len(states)} messages, {FOLDS} folds by block; every message is read by a network that has not seen its block.",
+            f"{messages} messages, {FOLDS} folds by block, {measured} of them measured ({len(states)} messages); every message is "
+            "read by a network that has not seen its block.",
             report.comparison(states, rows, tier_of),
             "### What is suggested at the thresholds",
             report.at_thresholds(states, probabilities, thresholds, tier_of),

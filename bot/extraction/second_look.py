@@ -118,11 +118,13 @@ class SecondLook:
 
 @dataclass(frozen=True)
 class _Read:
-    """One text after the model: a score per concept, and how much each token speaks for each concept."""
+    """One text after the model: a score per concept, how much each token speaks for each concept, and the tokens (first,
+    one past the last) of the window that scored best for each."""
 
     scores: Any
     evidence: Any
     offsets: list[tuple[int, int]]
+    windows: list[tuple[int, int]]
 
 
 class _Model:
@@ -167,7 +169,8 @@ class _Model:
         ]
         out = []
         for _, minus_score, index in sorted(chosen)[:MOST_SUGGESTIONS]:
-            start, end = _best_clause(text, read.offsets, read.evidence[:, index])
+            first, last = read.windows[index]
+            start, end = _best_clause(text, read.offsets[first:last], read.evidence[first:last, index])
             out.append((self.labels[index].concept, round(-minus_score, 4), start, end))
         return out
 
@@ -178,7 +181,7 @@ class _Model:
         ids, offsets = encoding.ids, encoding.offsets
         if not ids:
             width = len(self.labels)
-            return _Read(np.zeros(width), np.zeros((0, width)), [])
+            return _Read(np.zeros(width), np.zeros((0, width)), [], [(0, 0)] * width)
         step = self._window - self._window // 4
         starts = [0] if len(ids) <= self._window else list(range(0, len(ids) - self._window // 4, step))[:MOST_WINDOWS]
         logits, evidence = [], []
@@ -187,9 +190,13 @@ class _Model:
             found, tokens = self._session.run(None, {"input_ids": part, "attention_mask": np.ones_like(part)})
             logits.append(found[0])
             evidence.append(tokens[0, 1:-1] if start == 0 else tokens[0, 1 + self._window - step : -1])
-        best = np.max(np.stack(logits), axis=0)
+        stacked = np.stack(logits)
         rows = np.concatenate(evidence)
-        return _Read(1.0 / (1.0 + np.exp(-best.astype(np.float64))), rows, list(offsets[: len(rows)]))
+        # What speaks for a concept is looked for in the window that scored best: another window's words are weighed against
+        # their own neighbours only, and small talk elsewhere could seem to say more.
+        windows = [(starts[w], min(starts[w] + self._window, len(rows))) for w in stacked.argmax(axis=0)]
+        scores = 1.0 / (1.0 + np.exp(-stacked.max(axis=0).astype(np.float64)))
+        return _Read(scores, rows, list(offsets[: len(rows)]), windows)
 
 
 def normalise(text: str) -> str:
