@@ -30,6 +30,8 @@ from bot.extraction.tokens import lower
 PIECE_CHARACTERS = 3_000
 
 
+#: From this share of a clause's letters inside mentions on, the rules count as having read the clause.
+READ_THROUGH = 0.4
 #: What steers the conversation and tells nothing; "start again" is not about a bladder that starts again.
 STEERING = ("why", "rephrase", "back", "stop", "restart", "human", "skip")
 
@@ -93,6 +95,7 @@ def extract(
         suggestions = tuple(
             Suggestion(concept, score, turn, start, end)
             for concept, score, start, end in second_look.suggest(text, without=_settled(mentions, knowledge))
+            if not _read_through(text, start, end, mentions)
         )
     return Extraction(turn, tuple(mentions), tuple(answers), profile, act, suggestions, understood, language)
 
@@ -108,6 +111,14 @@ def _settled(mentions: Sequence[Mention], knowledge: Any) -> set[str]:
             out.add(concept.both_sides)
     both = {m.concept for m in mentions if m.presence == "present"}
     return out | {concept.id for concept in knowledge.concepts.values() if concept.both_sides in both}
+
+
+def _read_through(text: str, start: int, end: int, mentions: Sequence[Mention]) -> bool:
+    """Whether the rules have read most of the clause a suggestion points at: "pain down the back of my right leg" holds no more
+    words that could mean a weak leg."""
+    covered = {i for m in mentions for i in range(max(start, m.start), min(end, m.end)) if text[i].isalnum()}
+    letters = sum(text[i].isalnum() for i in range(start, end))
+    return len(covered) >= READ_THROUGH * letters
 
 
 def _pieces(text: str) -> list[tuple[int, str]]:

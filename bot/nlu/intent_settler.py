@@ -7,6 +7,7 @@ topic as an entity. Called by Rasa's graph. `settle` is the whole policy, as one
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Dict, List, Optional, Text
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -28,7 +29,7 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.extraction.mention import Extraction
 from bot.extraction.remainder import is_number, names_matter
 from bot.knowledge.load import load
-from bot.nlu.carry import READING, TOPIC_ENTITY, unpack
+from bot.nlu.carry import READING, TOPIC_ENTITY, pack, unpack
 from bot.nlu.topics import find_topic, is_question
 from bot.runtime.messages import SLASH
 from bot.turn import ERASE_QUESTION
@@ -100,7 +101,8 @@ def settle(
         about_question: It is a bare number, or names the body or a sensation while a private question is open, and asks
             nothing: no small talk, no FAQ, no goodbye.
     """
-    told = bool(reading.mentions or reading.profile or reading.suggestions)
+    told = bool(reading.mentions or reading.profile)
+    hinted = told or bool(reading.suggestions)
     if confidence < threshold or (not reading.understood and confidence < SURE):
         guess = ""
     if put == ERASE_QUESTION and not told:
@@ -124,15 +126,17 @@ def settle(
         guess = ""
     if put is not None and guess in _QUESTIONS and not asks and confidence < SURE_WITHOUT_QUESTION:
         guess = ""
-    if told and guess in _FEELINGS and confidence < SURE_FEELING:
+    # What the second look merely suggests stands against an unsure guess, not against plain words such as "delete my data".
+    known = told or (hinted and confidence < SURE)
+    if known and guess in _FEELINGS and confidence < SURE_FEELING:
         return "report_symptom"
-    if told and (guess in _SMALL_TALK or guess in _NEED_BARE_MESSAGE):
+    if known and (guess in _SMALL_TALK or guess in _NEED_BARE_MESSAGE):
         return "report_symptom"
     if guess:
         return guess
     if asks and topic is not None:
         return "ask_faq"
-    return "report_symptom" if told else FALLBACK
+    return "report_symptom" if hinted else FALLBACK
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -183,8 +187,9 @@ class IntentSettler(GraphComponent, IntentClassifier):
         guess = message.get(INTENT) or {}
         text = message.get(TEXT) or ""
         topic = find_topic(text, self._knowledge)
+        reading = unpack(message.get(READING))
         name = settle(
-            unpack(message.get(READING)),
+            reading,
             str(guess.get(INTENT_NAME_KEY) or ""),
             float(guess.get(PREDICTED_CONFIDENCE_KEY) or 0.0),
             topic=topic,
@@ -194,6 +199,9 @@ class IntentSettler(GraphComponent, IntentClassifier):
             threshold=self._threshold,
             about_question=self._about_question(text, put),
         )
+        if name in _NEED_BARE_MESSAGE and reading.suggestions:
+            # The message steers and tells nothing: what it might mean besides is not asked about.
+            message.set(READING, pack(replace(reading, suggestions=())), add_to_output=True)
         settled = {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: float(guess.get(PREDICTED_CONFIDENCE_KEY) or 0.0)}
         message.set(INTENT, settled, add_to_output=True)
         message.set(INTENT_RANKING_KEY, message.get(INTENT_RANKING_KEY) or [], add_to_output=True)
