@@ -25,7 +25,7 @@ FEATURES = ("present", "absent", "elsewhere", "any_cauda_equina", "any_danger", 
 
 #: Share of hard negatives (no danger sign, present or in doubt) for which the network alone may suggest one; about half of these
 #: never become a question, because the rules have read the words.
-FALSE_SUGGESTIONS = 0.22
+FALSE_SUGGESTIONS = 0.15
 #: Missing a cauda equina sign counts this many times a missed other danger sign.
 CAUDA_EQUINA_COUNTS = 2.0
 #: A suggestion of any other concept must be right this often.

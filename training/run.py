@@ -193,8 +193,8 @@ def _figures(
     }
     return "\n\n".join(
         [
-            f"{messages} messages, {FOLDS} folds by block, {measured} of them measured ({len(states)} messages); every message is "
-            "read by a network that has not seen its block.",
+            f"{messages} messages, {FOLDS} folds by block, {measured} of them measured ({len(states)} messages); "
+            "every message is read by a network that has not seen its block.",
             report.comparison(states, rows, tier_of),
             "### What is suggested at the thresholds",
             report.at_thresholds(states, probabilities, thresholds, tier_of),
