@@ -31,7 +31,7 @@ PIECE_CHARACTERS = 3_000
 
 
 #: From this share of a clause's letters inside mentions on, the rules count as having read the clause.
-READ_THROUGH = 0.4
+READ_THROUGH = 0.3
 #: What steers the conversation and tells nothing; "start again" is not about a bladder that starts again.
 STEERING = ("why", "rephrase", "back", "stop", "restart", "human", "skip")
 
@@ -90,7 +90,7 @@ def extract(
     if not understood:
         answers, act = [], None
     suggestions: tuple[Suggestion, ...] = ()
-    steers = act in STEERING and not mentions
+    steers = (act in STEERING or bool(profile.get("cannot_ask"))) and not mentions
     if second_look is not None and language == "en" and not steers:
         suggestions = tuple(
             Suggestion(concept, score, turn, start, end)
