@@ -17,23 +17,18 @@ from bot.extraction.assertion import Verdict, judge
 from bot.extraction.attributes import Attributes
 from bot.extraction.denial import feels_as
 from bot.extraction.disguise import as_written, plain
-from bot.extraction.mention import Asked, Extraction, Mention, Piece, Suggestion
+from bot.extraction.mention import Asked, Extraction, Mention, Piece
 from bot.extraction.nearby import sentence_around
 from bot.extraction.person import SELF, Person, people
 from bot.extraction.pipeline import reader_for
 from bot.extraction.profile import read_profile
 from bot.extraction.reading import Reading, Sketch
+from bot.extraction.suggesting import STEERING, suggestions_for
 from bot.extraction.timing import find_times
 from bot.extraction.tokens import lower
 
 #: Longest text read in full; the rest of a longer one is read in pieces of this size.
 PIECE_CHARACTERS = 3_000
-
-
-#: From this share of a clause's letters inside mentions on, the rules count as having read the clause.
-READ_THROUGH = 0.3
-#: What steers the conversation and tells nothing; "start again" is not about a bladder that starts again.
-STEERING = ("why", "rephrase", "back", "stop", "restart", "human", "skip")
 
 
 def extract(
@@ -89,36 +84,10 @@ def extract(
     language, understood = _language(text, knowledge, mentions, answers, act)
     if not understood:
         answers, act = [], None
-    suggestions: tuple[Suggestion, ...] = ()
     steers = (act in STEERING or bool(profile.get("cannot_ask"))) and not mentions
-    if second_look is not None and language == "en" and not steers:
-        suggestions = tuple(
-            Suggestion(concept, score, turn, start, end)
-            for concept, score, start, end in second_look.suggest(text, without=_settled(mentions, knowledge))
-            if not _read_through(text, start, end, mentions)
-        )
+    wanted = second_look is not None and language == "en" and not steers
+    suggestions = suggestions_for(text, turn, mentions, knowledge, second_look) if wanted else ()
     return Extraction(turn, tuple(mentions), tuple(answers), profile, act, suggestions, understood, language)
-
-
-def _settled(mentions: Sequence[Mention], knowledge: Any) -> set[str]:
-    """Concepts the rules have settled: those they spoke of, the wider concept of each, and the one for the other number of sides
-    where the words tell the sides ("sciatica on the left" is not on both; both legs weak is more than one leg weak)."""
-    out: set[str] = set()
-    for mention in mentions:
-        concept = knowledge.concepts[mention.concept]
-        out |= {concept.id, concept.family}
-        if concept.both_sides and mention.attributes.get("laterality") in ("left", "right"):
-            out.add(concept.both_sides)
-    both = {m.concept for m in mentions if m.presence == "present"}
-    return out | {concept.id for concept in knowledge.concepts.values() if concept.both_sides in both}
-
-
-def _read_through(text: str, start: int, end: int, mentions: Sequence[Mention]) -> bool:
-    """Whether the rules have read most of the clause a suggestion points at: "pain down the back of my right leg" holds no more
-    words that could mean a weak leg."""
-    covered = {i for m in mentions for i in range(max(start, m.start), min(end, m.end)) if text[i].isalnum()}
-    letters = sum(text[i].isalnum() for i in range(start, end))
-    return len(covered) >= READ_THROUGH * letters
 
 
 def _pieces(text: str) -> list[tuple[int, str]]:

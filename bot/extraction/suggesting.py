@@ -1,0 +1,48 @@
+"""Which of the second look's ideas become a suggestion: only what the rules have not read already.
+
+In: a text, what the rules read in it, the trained second look. Out: suggestions, at most one a clause. Called by `extract`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.extraction.mention import Mention, Suggestion
+
+#: From this share of a clause's letters inside mentions on, the rules count as having read the clause.
+READ_THROUGH = 0.3
+#: What steers the conversation and tells nothing; "start again" is not about a bladder that starts again.
+STEERING = ("why", "rephrase", "back", "stop", "restart", "human", "skip")
+
+
+def suggestions_for(
+    text: str, turn: int, mentions: Sequence[Mention], knowledge: Any, second_look: Any
+) -> tuple[Suggestion, ...]:
+    """What the second look adds to the rules: one suggestion a clause, for one question about it is enough."""
+    out: dict[tuple[int, int], Suggestion] = {}
+    for concept, score, start, end in second_look.suggest(text, without=_settled(mentions, knowledge)):
+        if (start, end) not in out and not _read_through(text, start, end, mentions):
+            out[start, end] = Suggestion(concept, score, turn, start, end)
+    return tuple(out.values())
+
+
+def _settled(mentions: Sequence[Mention], knowledge: Any) -> set[str]:
+    """Concepts the rules have settled: those they spoke of, the wider concept of each, and the one for the other number of sides
+    where the words tell the sides ("sciatica on the left" is not on both; both legs weak is more than one leg weak)."""
+    out: set[str] = set()
+    for mention in mentions:
+        concept = knowledge.concepts[mention.concept]
+        out |= {concept.id, concept.family}
+        if concept.both_sides and mention.attributes.get("laterality") in ("left", "right"):
+            out.add(concept.both_sides)
+    both = {m.concept for m in mentions if m.presence == "present"}
+    return out | {concept.id for concept in knowledge.concepts.values() if concept.both_sides in both}
+
+
+def _read_through(text: str, start: int, end: int, mentions: Sequence[Mention]) -> bool:
+    """Whether the rules have read most of the clause a suggestion points at: "pain down the back of my right leg" holds no more
+    words that could mean a weak leg."""
+    covered = {i for m in mentions for i in range(max(start, m.start), min(end, m.end)) if text[i].isalnum()}
+    letters = sum(text[i].isalnum() for i in range(start, end))
+    return len(covered) >= READ_THROUGH * letters
