@@ -175,7 +175,7 @@ async function openCall(id) {
 }
 
 async function newCall(key, reference) {
-  const mine = opened;
+  const mine = ++opened; // the latest wish counts: a call the embedding page asks for, not the empty one a start makes by itself
   const made = await ask('POST', '/calls', { ...(typeof key === 'string' && { key }), ...(typeof reference === 'string' && { reference }) });
   if (mine === opened) await openCall(made.call.id);
 }
