@@ -18,9 +18,26 @@ EMERGENCY = "Go to A&E now or call 999. Do not drive yourself."
 MOST_QUESTIONS = 40
 
 
-def has(chat, name):
-    if name not in PAYLOADS[chat.platform]:
-        pytest.skip(f"{chat.platform} has no {name}")
+#: What a platform does not have; the payloads of everything else are there.
+LACKS = {
+    "media": set(),
+    "location": {"slack", "teams"},
+    "edit": {"messenger", "sms", "whatsapp"},
+    "removed": {"sms", "telegram", "whatsapp"},
+    "group": {"messenger", "sms", "whatsapp"},
+    "opening": {"slack", "sms", "teams", "whatsapp"},
+}
+
+
+def has(name):
+    """Marks a test for the platforms that have it."""
+    return pytest.mark.where(lambda platform: name in PAYLOADS[platform])
+
+
+@pytest.mark.parametrize("name", LACKS)
+def test_only_what_a_platform_lacks_has_no_payload(name):
+    lacking = {platform for platform, payloads in PAYLOADS.items() if name not in payloads}
+    assert lacking - {"generic", "voice"} == LACKS[name]
 
 
 async def told_within(chat, seconds):
@@ -129,39 +146,47 @@ async def test_a_burst_that_is_an_emergency_only_together_does_not_wait_either(c
     assert sent[0].text.startswith(EMERGENCY)
 
 
-@pytest.mark.parametrize("kind", ["media", "location"])
-async def test_what_cannot_be_read_gets_a_kind_answer_and_the_warning_signs(chat, kind):
-    has(chat, kind)
+async def kindly_refused(chat, kind):
     told = words_of(await chat.send(kind))
     assert "in words" in told
     assert "between your legs" in told
     assert "999" in told
 
 
+@has("media")
+async def test_a_picture_or_voice_note_gets_a_kind_answer_and_the_warning_signs(chat):
+    await kindly_refused(chat, "media")
+
+
+@has("location")
+async def test_a_place_gets_a_kind_answer_and_the_warning_signs(chat):
+    await kindly_refused(chat, "location")
+
+
+@has("media_with_words")
 async def test_words_that_come_with_a_picture_are_read(chat):
-    has(chat, "media_with_words")
     sent = await chat.send("media_with_words", text=RED_FLAG)
     assert sent[0].text.startswith(EMERGENCY)
     assert "I cannot look at what you sent" in words_of(sent)
 
 
+@has("edit")
 async def test_an_edited_message_is_read_again(chat):
-    has(chat, "edit")
     await chat.say("my left leg is weak")
     sent = await chat.send("edit", text=RED_FLAG)
     assert sent[0].text.startswith(EMERGENCY)
     assert "You changed a message" in words_of(sent)
 
 
+@has("removed")
 async def test_a_removed_message_still_counts_and_the_person_is_told(chat):
-    has(chat, "removed")
     await chat.say(RED_FLAG)
     assert "still counts" in words_of(await chat.send("removed"))
     assert (await chat.world.post.service.case(chat.conversation)).turns == 1
 
 
+@has("group")
 async def test_health_is_never_discussed_in_a_group(chat):
-    has(chat, "group")
     before = len(chat.world.stand_in.sent)
     await chat.deliver("group", text=RED_FLAG)
     await chat.world.settled()
@@ -175,8 +200,8 @@ async def test_health_is_never_discussed_in_a_group(chat):
     assert len(chat.world.stand_in.sent) == before + 1, "a group is told once in an hour"
 
 
+@has("opening")
 async def test_the_start_button_greets(chat):
-    has(chat, "opening")
     told = words_of(await chat.send("opening"))
     assert "Hello, I am Rootline" in told
     assert "DELETE" in told

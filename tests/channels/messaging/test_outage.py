@@ -64,10 +64,9 @@ async def test_a_refused_message_is_kept_aside_and_does_not_stop_the_next(chat):
     assert chat.world.post.store.counts()[chat.platform][1] >= 1
 
 
+@pytest.mark.where(lambda platform: platforms()[platform].window_hours)
 async def test_a_window_that_is_closed_holds_the_message_until_the_person_writes(chat):
     hours = platforms()[chat.platform].window_hours
-    if not hours:
-        pytest.skip("this platform has no window")
     await chat.say("my back hurts")
     post, real = chat.world.post, chat.world.post.clock
     try:
@@ -137,9 +136,8 @@ async def test_what_was_deleted_is_not_sent_any_more(chat):
     assert chat.world.query("SELECT COUNT(*) FROM people WHERE conversation = ?", chat.conversation) == [(0,)]
 
 
+@pytest.mark.where(lambda platform: platforms()[platform].keywords)
 async def test_stop_keeps_quiet_but_never_about_an_emergency(chat):
-    if not platforms()[chat.platform].keywords:
-        pytest.skip("STOP is no command here")
     await chat.say("my back hurts")
     assert "no more messages" in words_of(await chat.say("STOP"))
     assert await chat.say("my knee aches a bit") == [], "they were told just now"
