@@ -10,30 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.extraction.contrast import ends_denial
-from bot.extraction.nearby import FINITE, sentence_around, turns_at
+from bot.extraction.nearby import FINITE, SUBJECTS, sentence_around, turns_at
 from bot.extraction.reading import Hit, Reading, Sketch
 
-_SUBJECTS = frozenset(
-    {
-        "i",
-        "i'm",
-        "im",
-        "i've",
-        "ive",
-        "he",
-        "she",
-        "they",
-        "it",
-        "it's",
-        "its",
-        "he's",
-        "she's",
-        "we",
-        "there's",
-        "that's",
-        "thats",
-    }
-)
+_SUBJECTS = SUBJECTS | {"that's", "thats"}
 _OWNERS = frozenset({"my", "his", "her", "their", "the", "both"})
 _CLAUSES = frozenset(
     {

@@ -10,6 +10,11 @@ from bot.extraction.reading import Reading
 _REACH = 24
 _TURNS = frozenset({"cue_turn", "cue_except", "cue_stop"})
 
+#: Who or what a new clause may begin with; rooms that cut clauses add what fits their cut.
+SUBJECTS = frozenset(
+    {"i", "i'm", "im", "i've", "ive", "he", "she", "they", "it", "it's", "its", "he's", "she's", "we", "there's"}
+)
+
 FINITE = frozenset(
     {
         "is",

@@ -5,6 +5,7 @@ In: a `Reading` with hits. Out: its `segments`. Called by the pipeline.
 
 from __future__ import annotations
 
+from bot.extraction.nearby import SUBJECTS
 from bot.extraction.reading import Hit, Reading, Segment
 
 _STOPS = frozenset(".!?;:\n")
@@ -31,30 +32,7 @@ _JOINS = frozenset(
         "/",
     ]
 )
-_SUBJECTS = frozenset(
-    [
-        "i",
-        "i'm",
-        "im",
-        "i've",
-        "ive",
-        "i'd",
-        "he",
-        "she",
-        "they",
-        "it",
-        "it's",
-        "its",
-        "he's",
-        "she's",
-        "they're",
-        "we",
-        "that",
-        "there's",
-        "theres",
-        "there",
-    ]
-)
+_SUBJECTS = SUBJECTS | {"i'd", "they're", "that", "theres", "there"}
 _OWNERS = frozenset({"my", "his", "her", "their", "the", "our", "me"})
 _SUBORDINATORS = frozenset(
     [

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Any
 
 from bot.extraction.mention import Mention
 from bot.findings.case import Case
@@ -49,17 +50,22 @@ def corrected_side(text: str, turn: int, case: Case) -> tuple[Mention, ...]:
         return ()
     last = max(mention.turn for mention in sided)
     return tuple(
-        replace(
-            mention,
-            turn=turn,
-            start=side.start(),
-            end=side.end(),
-            text=side.group(0),
-            attributes={**mention.attributes, "laterality": named, "correction": True},
-            pieces=(),
-        )
+        _told_again(mention, turn, side, correction=True)
         for mention in sided
         if mention.turn == last and mention.attributes["laterality"] != named
+    )
+
+
+def _told_again(mention: Mention, turn: int, side: re.Match[str], **attributes: Any) -> Mention:
+    """The mention as told anew by the words that name the side."""
+    return replace(
+        mention,
+        turn=turn,
+        start=side.start(),
+        end=side.end(),
+        text=side.group(0),
+        attributes={**mention.attributes, "laterality": side.group(1).lower(), **attributes},
+        pieces=(),
     )
 
 
@@ -77,16 +83,7 @@ def side_added(text: str, turn: int, case: Case, concepts: Collection[str]) -> t
     if side is None or len(sides) != 1 or sides == {"both"}:
         return ()
     return tuple(
-        replace(
-            mention,
-            turn=turn,
-            start=side.start(),
-            end=side.end(),
-            text=side.group(0),
-            attributes={**mention.attributes, "laterality": side.group(1).lower()},
-            pieces=(),
-            by="answer",
-        )
+        replace(_told_again(mention, turn, side), by="answer")
         for mention in standing_mentions(case).values()
         if mention.concept in concepts and mention.presence == "present" and not mention.attributes.get("laterality")
     )
