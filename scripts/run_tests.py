@@ -57,6 +57,7 @@ def run_all(pytest_options: List[str]) -> int:
         outcomes.append(_run("ruff", [str(PYTHON), "-m", "ruff", "check", "--output-format=concise", "."]))
         outcomes.append(_run("mypy", [str(PYTHON), "-m", "mypy"]))
     chromium = ensure_chromium()
+    ensure_node_packages()
     outcomes.append(_run("pytest", _pytest_command(pytest_options), env=_test_environment(chromium)))
     if not pytest_options:
         outcomes.append(_core())
@@ -131,6 +132,32 @@ def _report(outcomes: List[Outcome], chromium: Optional[str], seconds: float) ->
     say("=" * 79)
     say(f"{'FAILED: ' + ', '.join(failed) if failed else 'all green'} in {took(seconds)}")
     return 1 if failed else 0
+
+
+# --- the widget's own packages -----------------------------------------------------------------------------------
+
+
+def ensure_node_packages() -> None:
+    """Install what the widget is built and tested with, where Node.js is; `make run` needs none of it.
+
+    Without them the tests that build the widget again and run its TypeScript tests are skipped, and this says why.
+    """
+    web = ROOT / "web"
+    lock_file, installed = web / "package-lock.json", web / "node_modules" / ".package-lock.json"
+    if installed.exists() and installed.stat().st_mtime >= lock_file.stat().st_mtime:
+        return
+    npm = shutil.which("npm")
+    if npm is None or shutil.which("node") is None:
+        say("==> SKIPPED: the widget is not built again, because there is no Node.js with npm")
+        return
+    say("==> installing the widget's packages (npm ci)")
+    started = time.monotonic()
+    log = ROOT / ".cache" / "npm.log"
+    log.parent.mkdir(exist_ok=True)
+    if run_quietly([npm, "ci", "--no-audit", "--no-fund", "--prefix", str(web)], log):
+        say(f"    done in {took(time.monotonic() - started)}")
+    else:
+        say(f"{tail(log)}\n==> SKIPPED: the widget is not built again, because its packages could not be installed")
 
 
 # --- a browser ---------------------------------------------------------------------------------------------------
