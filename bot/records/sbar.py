@@ -98,12 +98,31 @@ def _profile(record: Record, knowledge: Any) -> list[str]:
 
 
 def _details(attributes: Any) -> str:
-    shown = {key: value for key, value in attributes.items() if key not in ("ambiguous", "correction", "worry")}
+    """What a handler says of a sign when handing over: "left; new; onset sudden; began 2 days ago"."""
     parts = [
-        f"{key.replace('_', ' ')} {', '.join(map(str, value)) if isinstance(value, (list, tuple)) else value}"
-        for key, value in sorted(shown.items())
+        _detail(key, value) for key, value in sorted(attributes.items()) if key not in ("ambiguous", "correction", "worry")
     ]
     return f" ({'; '.join(parts)})" if parts else ""
+
+
+def _detail(key: str, value: Any) -> str:
+    name = key.replace("_", " ")
+    if isinstance(value, bool):
+        return name if value else f"not {name}"
+    if key in _AGO:
+        return f"{_AGO[key]} {_days(float(value))} ago"
+    if isinstance(value, (list, tuple)):
+        value = ", ".join(map(str, value))
+    return f"{'' if key == 'laterality' else name + ' '}{str(value).replace('_', ' ')}"
+
+
+_AGO = {"onset_days": "began", "last_event_days": "last time"}
+
+
+def _days(days: float) -> str:
+    if days < 1:
+        return "less than a day"
+    return f"{round(days)} day{'' if round(days) == 1 else 's'}"
 
 
 def _corrections(record: Record) -> list[str]:

@@ -122,6 +122,15 @@ def test_the_note_says_what_was_asked_what_not_and_what_was_overridden(desk: Des
     assert resources(record, "RiskAssessment")[0]["prediction"][0]["outcome"]["coding"][0]["code"] == "urgent_same_day"
 
 
+def test_the_note_tells_what_is_known_of_a_sign_in_words(desk: Desk) -> None:
+    note = sbar(record_of(desk, ["C: My left foot has been slapping since yesterday.", "C: My knee gave way three days ago."]), load())
+    assert "left; new;" in note
+    assert "began 1 day ago" in note
+    assert "last time 3 days ago" in note
+    assert "True" not in note
+    assert "onset days" not in note
+
+
 def test_patient_text_after_an_override_follows_the_person(desk: Desk) -> None:
     record = record_of(
         desk, ["C: My back hurts."], ("override", {"disposition": "emergency_now", "reason": "Sounds very unwell."})
