@@ -16,11 +16,13 @@ from bot.errors import InputError
 from bot.extraction import extract
 from bot.extraction.details import read_details
 from bot.extraction.mention import Answer, Asked, Extraction, Mention
+from bot.extraction.message import with_suggestions
 from bot.extraction.remainder import LONGEST, is_number, names_matter, remainder
 from bot.extraction.second_look import shared
 from bot.findings.again import told_again
 from bot.findings.case import Case
 from bot.findings.correction import corrected_side, is_side_correction, side_added
+from bot.findings.update import update
 from bot.findings.view import subject
 from bot.triage.assess import assess
 from bot.triage.phrasing import relation
@@ -68,6 +70,13 @@ def read_message(
     return extraction if asked is None or options else _in_doubt(extraction, text, case, knowledge, put, asked)
 
 
+def _emergency_already(case: Case, extraction: Extraction, knowledge: Any, asked: Asked | None) -> bool:
+    """Whether the rules alone make it an emergency: nothing more is asked then, so nothing need be suggested."""
+    if not any(mention.presence != "absent" for mention in extraction.mentions):
+        return False
+    return assess(update(case, extraction, knowledge, asked=asked), knowledge).disposition == "emergency_now"
+
+
 def _read(
     case: Case,
     text: str,
@@ -99,8 +108,10 @@ def _read(
         previous=list(previous)[-number:] if number else (),
         subject=about,
         today=today,
-        second_look=shared(),
     )
+    second_look = shared()
+    if second_look is not None and not _emergency_already(case, extraction, knowledge, asked):
+        extraction = with_suggestions(extraction, text, knowledge, second_look)
 
     def read(named: str) -> Sequence[Mention]:
         return extract(named, knowledge, turn=number, subject=about, today=today).mentions

@@ -28,7 +28,6 @@ def analyse(
     today: date | None = None,
 ) -> int:
     """One text, or one JSON line each from standard input."""
-    _open_second_look()
     if jsonl:
         return _each_line(sys.stdin, lambda row: _analyse_row(row, rest_normal, today))
     from bot.analysis import analyse as analyse_one
@@ -37,15 +36,6 @@ def analyse(
     result = analyse_one(_one_text(text), rest_normal=rest_normal, today=today)
     print(json.dumps(result, ensure_ascii=False, indent=2 if pretty else None))
     return 0
-
-
-def _open_second_look() -> None:
-    """The model is read from disk while spaCy is imported: that hides most of what it costs."""
-    from bot.extraction.second_look import shared
-
-    second_look = shared()
-    if second_look is not None:
-        second_look.open_soon()
 
 
 def context() -> int:

@@ -61,20 +61,10 @@ def extract(
     vocabulary = reader_for(knowledge).lexicon.vocabulary
     bare = plain(text, vocabulary)
     if bare.at:
-        return as_written(
-            extract(
-                bare.text,
-                knowledge,
-                turn=turn,
-                asked=asked,
-                previous=previous,
-                subject=subject,
-                today=today,
-                second_look=second_look,
-            ),
-            bare,
-            text,
+        read = as_written(
+            extract(bare.text, knowledge, turn=turn, asked=asked, previous=previous, subject=subject, today=today), bare, text
         )
+        return with_suggestions(read, text, knowledge, second_look) if second_look is not None else read
     mentions: list[Mention] = []
     for offset, piece in _pieces(text):
         mentions.extend(_read_piece(piece, offset, text, knowledge, turn, previous, subject, today))
@@ -84,10 +74,27 @@ def extract(
     language, understood = _language(text, knowledge, mentions, answers, act)
     if not understood:
         answers, act = [], None
-    steers = (act in STEERING or bool(profile.get("cannot_ask"))) and not mentions
-    wanted = second_look is not None and language == "en" and not steers
-    suggestions = suggestions_for(text, turn, mentions, knowledge, second_look) if wanted else ()
-    return Extraction(turn, tuple(mentions), tuple(answers), profile, act, suggestions, understood, language)
+    read = Extraction(turn, tuple(mentions), tuple(answers), profile, act, (), understood, language)
+    return with_suggestions(read, text, knowledge, second_look) if second_look is not None else read
+
+
+def with_suggestions(read: Extraction, text: str, knowledge: Any, second_look: Any) -> Extraction:
+    """The same reading with what the trained second look adds to it (see `suggesting`).
+
+    Args:
+        read: What the rules read in `text`.
+        text: The message as it came.
+        knowledge: Loaded knowledge.
+        second_look: Trained second look.
+    """
+    steers = (read.dialogue_act in STEERING or bool(read.profile.get("cannot_ask"))) and not read.mentions
+    if read.language != "en" or steers:
+        return read
+    bare = plain(text, reader_for(knowledge).lexicon.vocabulary)
+    if not bare.at:
+        return replace(read, suggestions=suggestions_for(text, read.turn, read.mentions, knowledge, second_look))
+    found = suggestions_for(bare.text, read.turn, read.mentions, knowledge, second_look, placed=False)
+    return replace(read, suggestions=as_written(Extraction(read.turn, suggestions=found), bare, text).suggestions)
 
 
 def _pieces(text: str) -> list[tuple[int, str]]:

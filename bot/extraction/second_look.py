@@ -77,10 +77,6 @@ class SecondLook:
         second_look._ready()
         return second_look
 
-    def open_soon(self) -> None:
-        """Open the model in a thread of its own, beside whatever else a start has to do; who asks meanwhile waits for it."""
-        threading.Thread(target=self._ready, name="second-look", daemon=True).start()
-
     @property
     def ready(self) -> bool:
         """Whether there is a model that can be asked."""

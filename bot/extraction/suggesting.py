@@ -1,6 +1,7 @@
 """Which of the second look's ideas become a suggestion: only what the rules have not read already.
 
-In: a text, what the rules read in it, the trained second look. Out: suggestions, at most one a clause. Called by `extract`.
+In: a text, what the rules read in it, the trained second look. Out: suggestions, at most one a clause. Called by
+`with_suggestions`.
 """
 
 from __future__ import annotations
@@ -17,12 +18,20 @@ STEERING = ("why", "rephrase", "back", "stop", "restart", "human", "skip")
 
 
 def suggestions_for(
-    text: str, turn: int, mentions: Sequence[Mention], knowledge: Any, second_look: Any
+    text: str, turn: int, mentions: Sequence[Mention], knowledge: Any, second_look: Any, *, placed: bool = True
 ) -> tuple[Suggestion, ...]:
-    """What the second look adds to the rules: one suggestion a clause, for one question about it is enough."""
+    """What the second look adds to the rules: one suggestion a clause, for one question about it is enough.
+
+    Args:
+        text, turn: The message and its number.
+        mentions: What the rules read in it.
+        knowledge: Loaded knowledge.
+        second_look: The trained model.
+        placed: Whether the mentions' offsets are offsets of this text.
+    """
     out: dict[tuple[int, int], Suggestion] = {}
     for concept, score, start, end in second_look.suggest(text, without=_settled(mentions, knowledge)):
-        if (start, end) not in out and not _read_through(text, start, end, mentions):
+        if (start, end) not in out and not (placed and _read_through(text, start, end, mentions)):
             out[start, end] = Suggestion(concept, score, turn, start, end)
     return tuple(out.values())
 
