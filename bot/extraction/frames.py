@@ -88,27 +88,32 @@ def _cue_before(reading: Reading, hit: Hit) -> bool:
 
 def _fit(reading: Reading, number: int, anchors: list[Hit], hits: list[Hit], extra: dict[str, bool]) -> None:
     """Sketches from frames whose first slot is in `anchors` and the rest in `hits`."""
-    if not anchors:
+    table = reading.lexicon.frames_by_term
+    begun = [(hit, table[hit.term]) for hit in anchors if hit.term in table]
+    if not begun:
         return
     pool = Pool(hits)
     terms_here = pool.terms if anchors is hits else pool.terms | {hit.term for hit in anchors}
     fitting: dict[str, list[Frame]] = {}
-    for hit in anchors:
+    for hit, offered in begun:
         frames = fitting.get(hit.term)
         if frames is None:
             frames = fitting[hit.term] = [
                 frame
-                for frame in reading.lexicon.frames_by_term.get(hit.term, ())
-                if (not frame.rest or _filled(frame, pool)) and frame.unless.isdisjoint(terms_here)
+                for frame in offered
+                if (not frame.needs or _filled(frame, pool.terms)) and (not frame.unless or frame.unless.isdisjoint(terms_here))
             ]
         for frame in frames:
             for chain in _chains(reading, frame, hit, pool, bool(extra)):
                 _sketch(reading, frame, chain, number, extra)
 
 
-def _filled(frame: Frame, pool: Pool) -> bool:
-    """Whether the pool holds anything for each slot after the first."""
-    return all(not slot.names.isdisjoint(pool.terms) for slot in frame.rest)
+def _filled(frame: Frame, terms: set[str]) -> bool:
+    """Whether these terms hold anything for each slot after the first."""
+    for names in frame.needs:  # a plain loop: this is asked for every frame of every word
+        if names.isdisjoint(terms):
+            return False
+    return True
 
 
 def _fit_wide(reading: Reading, number: int) -> None:
@@ -124,7 +129,7 @@ def _fit_wide(reading: Reading, number: int) -> None:
             if pool is None:
                 near = reading.segments[max(0, number - frame.wide) : number + frame.wide + 1]
                 pool = pools[frame.wide] = Pool([h for segment in near for h in segment.hits])
-            if not _filled(frame, pool) or not frame.unless.isdisjoint(pool.terms):
+            if not _filled(frame, pool.terms) or not frame.unless.isdisjoint(pool.terms):
                 continue
             for chain in _chains(reading, frame, hit, pool, False):
                 _sketch(reading, frame, chain, number, {})

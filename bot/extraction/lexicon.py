@@ -59,6 +59,7 @@ class Frame:
         unless: Term names that, found in the same segment, switch the frame off.
         wide: How many neighbouring segments the slots may lie apart; 0 = all in one segment.
         rest: The slots after the first.
+        needs: What each of `rest` may be filled with.
     """
 
     concepts: tuple[str, ...]
@@ -68,9 +69,11 @@ class Frame:
     unless: frozenset[str] = frozenset()
     wide: int = 0
     rest: tuple[Slot, ...] = field(init=False)
+    needs: tuple[frozenset[str], ...] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rest", self.slots[1:])
+        object.__setattr__(self, "needs", tuple(slot.names for slot in self.rest))
 
 
 class Trie:

@@ -41,28 +41,27 @@ def find_hits(reading: Reading) -> None:
     root = lexicon.trie.root
     terms = lexicon.terms
     total = len(content)
-    for start in range(total):
-        for key in words[content[start]].keys:
-            if key in root:
-                break
-        else:
-            continue  # no phrase begins with this word
-        stack = [(root, start, start)]
+    rows = [words[index] for index in content]
+    for start, first in enumerate(rows):
+        # (where the phrases stand, next word, last word taken); most words begin no phrase
+        stack = [(root[key], start + 1, start) for key in first.keys if key in root]
         while stack:
             node, index, last = stack.pop()
-            names = node.get("")
-            if names and index == last + 1:
-                a, b = content[start], content[last] + 1
-                for name in names:
-                    term = terms[name]
-                    hits.append(Hit(name, term.kind, term.region, a, b))
+            if index == last + 1:
+                names = node.get("")
+                if names:
+                    a, b = content[start], content[last] + 1
+                    for name in names:
+                        term = terms[name]
+                        hits.append(Hit(name, term.kind, term.region, a, b))
+                    if len(node) == 1:
+                        continue  # no phrase goes on from here
             if index < total:
-                word = words[content[index]]
+                word = rows[index]
                 for key in word.keys:
-                    following = node.get(key)
-                    if following is not None:
-                        stack.append((following, index + 1, index))
-                if (word.soft or word.skip) and index > start and index - last < 5:
+                    if key in node:
+                        stack.append((node[key], index + 1, index))
+                if (word.soft or word.skip) and index - last < 5:
                     stack.append((node, index + 1, last))
     hits.extend(_pain_gone(reading, hits))
     hits.sort(key=lambda h: (h.a, -(h.b), h.term))
