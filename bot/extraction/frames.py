@@ -110,10 +110,7 @@ def _fit(reading: Reading, number: int, anchors: list[Hit], hits: list[Hit], ext
 
 def _filled(frame: Frame, terms: set[str]) -> bool:
     """Whether these terms hold anything for each slot after the first."""
-    for names in frame.needs:  # a plain loop: this is asked for every frame of every word
-        if names.isdisjoint(terms):
-            return False
-    return True
+    return not any(map(terms.isdisjoint, frame.needs))
 
 
 def _fit_wide(reading: Reading, number: int) -> None:
