@@ -27,17 +27,7 @@ from bot.replies.compose import compose
 from bot.replies.reply import Reply
 from bot.runtime.logging import get_logger
 from bot.triage.assessment import Assessment
-from bot.turn import (
-    ERASE_QUESTION,
-    act_of,
-    assess_case,
-    is_digression,
-    last_resort,
-    read_message,
-    safe_turn,
-    take,
-    with_intent,
-)
+from bot.turn import ERASE_QUESTION, act_in_chat, assess_case, last_resort, read_message, safe_turn, take_in_chat
 
 log = get_logger(__name__)
 
@@ -108,18 +98,10 @@ def read_session(tracker: Tracker) -> Session:
     put = metadata.get("question") or last_put
     intent = str((message.get("intent") or {}).get("name") or "")
     reading = _reading(message, before, text, put, metadata, knowledge)
-    reading = with_intent(reading, intent, put, text, before, knowledge)
     now_hours = metadata.get("now_hours") or time.time() / 3600
     topic = next((e["value"] for e in message.get("entities", []) if e.get("entity") == TOPIC_ENTITY), None)
-    after = take(
-        before,
-        reading,
-        knowledge,
-        put=put,
-        message_id=message_id,
-        now_hours=now_hours,
-        restart=intent == "restart_conversation",
-        digression=is_digression(reading, intent=intent, topic=topic, put=put),
+    reading, after = take_in_chat(
+        before, reading, text, knowledge, intent=intent, topic=topic, put=put, message_id=message_id, now_hours=now_hours
     )
     return Session(
         message_id=message_id,
@@ -170,7 +152,16 @@ def respond(dispatcher: CollectingDispatcher, tracker: Tracker, act: str | None 
     """
     try:
         session = read_session(tracker)
-        chosen = act or _act(session)
+        chosen = act or act_in_chat(
+            session.reading,
+            session.case,
+            session.assessment,
+            session.previous,
+            text=session.text,
+            intent=session.intent,
+            topic=session.topic,
+            put=session.put,
+        )
         reply = compose(
             session.assessment,
             session.case,
@@ -191,16 +182,6 @@ def respond(dispatcher: CollectingDispatcher, tracker: Tracker, act: str | None 
 def _is_decided(tracker: Tracker, session: Session) -> bool:
     """Whether the decision on this message already stands in the tracker. If it failed there, it is made up for here."""
     return session.message_id in (tracker.get_slot("case") or {}).get("seen", ())
-
-
-def _act(session: Session) -> str | None:
-    if session.put == ERASE_QUESTION and session.reading.dialogue_act == "no":
-        return "kept"
-    if session.topic is not None:
-        return None
-    return act_of(
-        session.reading, session.case, session.assessment, session.previous, text=session.text, intent=session.intent
-    )
 
 
 def _put(reply: Reply, act: str | None) -> dict[str, str] | None:

@@ -3,7 +3,7 @@
     analyse "TEXT"        one message, JSON out (--jsonl: many, --pretty, --rest-normal)
     context --jsonl       negation, person and time of given spans
     check                 the clinical knowledge, all problems at once
-    replay CASE.json      a recorded case under today's knowledge
+    replay CASE.json      a recorded case under today's knowledge (--golden: all golden conversations, before and after)
     report                the clinical content as pages for review
     train                 the Rasa model, if something changed
     chat                  the whole bot in this terminal
@@ -35,7 +35,10 @@ _PRIVATE = ("train", "chat", "serve", "erase", "desk", "audit", "unheard")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; errors raised on purpose become one sentence."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.command == "replay" and not options.golden and (options.against or options.conversations or options.strict):
+        parser.error("--against, --conversations and --strict go with --golden")
     if options.command in _PRIVATE:
         os.umask(0o077)  # whatever is written, SQLite's and Rasa's own files too, is for its owner alone
     try:
@@ -70,6 +73,12 @@ def _run(options: argparse.Namespace) -> int:
             options.text, jsonl=options.jsonl, pretty=options.pretty, rest_normal=options.rest_normal, today=options.today
         )
     if command == "replay":
+        if options.golden:
+            from bot.cli.golden import replay_golden
+
+            return replay_golden(
+                against=options.against, folder=options.conversations, strict=options.strict, as_json=options.json
+            )
         from bot.cli.replay import replay
 
         return replay(options.file, as_json=options.json)
@@ -117,9 +126,15 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="check the clinical knowledge")
     check.add_argument("folder", nargs="?", help="another knowledge folder")
 
-    replay = commands.add_parser("replay", help="re-assess a recorded case")
-    replay.add_argument("file")
+    replay = commands.add_parser("replay", help="re-assess a recorded case, or all golden conversations")
+    what = replay.add_mutually_exclusive_group(required=True)
+    what.add_argument("file", nargs="?", help="a recorded case")
+    what.add_argument("--golden", action="store_true", help="all golden conversations, under two knowledges")
     replay.add_argument("--json", action="store_true")
+    golden = replay.add_argument_group("with --golden")
+    golden.add_argument("--against", metavar="REVISION|FOLDER", help="the knowledge before (default: what the golden files hold)")
+    golden.add_argument("--conversations", metavar="FOLDER", help="where they are (default tests/transcripts)")
+    golden.add_argument("--strict", action="store_true", help="exit code 1 when the urgency of any turn is lowered")
 
     report = commands.add_parser("report", help="write the clinical content as pages for review")
     report.add_argument("--out", metavar="FOLDER", help="where to (default docs/clinical)")

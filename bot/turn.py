@@ -107,6 +107,40 @@ def take(
     return update(case, extraction, knowledge, asked=asked, message_id=message_id, now_hours=now_hours)
 
 
+def take_in_chat(
+    case: Case,
+    reading: Extraction,
+    text: str,
+    knowledge: Any,
+    *,
+    intent: str,
+    topic: str | None,
+    put: str | None,
+    message_id: str,
+    now_hours: float | None,
+) -> tuple[Extraction, Case]:
+    """One chat message with its intent: the reading as the intent completes it, and the case with the message in it.
+
+    Args:
+        case, reading, text, knowledge: The story before, what the message says, the message.
+        intent, topic: What it wants (`bot.nlu.settling`).
+        put: Id of the question it answers, or None.
+        message_id, now_hours: As for `update`.
+    """
+    reading = with_intent(reading, intent, put, text, case, knowledge)
+    after = take(
+        case,
+        reading,
+        knowledge,
+        put=put,
+        message_id=message_id,
+        now_hours=now_hours,
+        restart=intent == "restart_conversation",
+        digression=is_digression(reading, intent=intent, topic=topic, put=put),
+    )
+    return reading, after
+
+
 def _moved_to_start(extraction: Extraction) -> Extraction:
     return replace(
         extraction,
@@ -178,6 +212,25 @@ def act_of(
     if previous is not None and previous.complete and assessment.disposition == previous.disposition:
         return "emergency_repeat" if assessment.disposition == "emergency_now" else "after_result"
     return None
+
+
+def act_in_chat(
+    reading: Extraction,
+    case: Case,
+    assessment: Assessment,
+    previous: Assessment | None,
+    *,
+    text: str,
+    intent: str,
+    topic: str | None,
+    put: str | None,
+) -> str | None:
+    """As `act_of`, for a chat message: a "no" to deleting keeps the chat, a question about a topic is no act."""
+    if put == ERASE_QUESTION and reading.dialogue_act == "no":
+        return "kept"
+    if topic is not None:
+        return None
+    return act_of(reading, case, assessment, previous, text=text, intent=intent)
 
 
 def assess_case(case: Case, knowledge: Any) -> Assessment:

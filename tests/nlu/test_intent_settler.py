@@ -54,6 +54,6 @@ async def test_intent_of_a_message_never_trained_on(service, case):
     ],
 )
 def test_what_was_read_outranks_what_the_classifier_guesses(reading, guess, confidence, more, intent):
-    from bot.nlu.intent_settler import settle
+    from bot.nlu.settling import settle
 
     assert settle(reading, guess, confidence, **more) == intent

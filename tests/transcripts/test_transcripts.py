@@ -2,7 +2,8 @@
 
 A file holds what the person does (`turns`) and what must hold after each turn (`then`): disposition, rules, question, findings
 and the kinds of blocks, never the wording. `pytest tests/transcripts --update-golden` writes `then` anew; the difference is
-reviewed like code, by a clinician where a disposition or a rule changes.
+reviewed like code, by a clinician where a disposition or a rule changes. `intent` stands where the classifier had a say that
+the words alone do not give: `python -m bot replay --golden` has no classifier and reads it from there.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import yaml
 
 from bot.findings.finding import Presence
 from bot.findings.view import findings
+from bot.golden import effects, recorded, replayed, without_action
 from bot.replies.forbidden import forbidden_in_reply
 
 pytestmark = pytest.mark.rasa
@@ -24,7 +26,7 @@ pytestmark = pytest.mark.rasa
 FOLDER = Path(__file__).parent
 FILES = sorted(FOLDER.glob("*.yml"))
 KEYS = {"name", "about", "locale", "turns"}
-TURN_KEYS = {"say", "choose", "hours_later", "then"}
+TURN_KEYS = {"say", "choose", "hours_later", "intent", "then"}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -32,20 +34,26 @@ async def test_golden_conversation(file, talk, clock, request):
     conversation = yaml.safe_load(file.read_text(encoding="utf-8"))
     assert set(conversation) <= KEYS
     await talk.greet(locale=conversation.get("locale"))
-    now = []
+    now, intents = [], []
     for number, turn in enumerate(conversation["turns"]):
         assert set(turn) <= TURN_KEYS, f"turn {number}"
         clock.now += 20 + 3600 * turn.get("hours_later", 0)
         reply = await _take(talk, turn)
         assert not forbidden_in_reply(reply), f"turn {number}"
         now.append(await _state(talk, reply))
+        intents.append(await _intent(talk))
     if request.config.getoption("--update-golden"):
-        for turn, state in zip(conversation["turns"], now, strict=True):
-            turn["then"] = state
+        conversation["turns"] = [
+            {**{key: value for key, value in turn.items() if key not in ("intent", "then")}, "then": state}
+            for turn, state in zip(conversation["turns"], now, strict=True)
+        ]
+        _name_intents(conversation, intents, talk.service.knowledge)
         file.write_text(_written(conversation), encoding="utf-8")
         return
     for number, (turn, state) in enumerate(zip(conversation["turns"], now, strict=True)):
         assert state == turn["then"], f"turn {number}: {turn.get('say') or turn.get('choose')}"
+        assert intents[number] == turn.get("intent", intents[number]), f"turn {number}"
+    assert _differing_turns(conversation, talk.service.knowledge) == [], "write the intents with --update-golden"
 
 
 async def _take(talk: Any, turn: dict[str, Any]) -> Any:
@@ -54,6 +62,38 @@ async def _take(talk: Any, turn: dict[str, Any]) -> Any:
         assert set(turn["choose"]) <= offered, f"no such button: {turn['choose']} of {sorted(offered)}"
         return await talk.choose(*turn["choose"], message_id=secrets.token_hex(4))
     return await talk.say(turn["say"], message_id=secrets.token_hex(4))
+
+
+async def _intent(talk: Any) -> str | None:
+    tracker = await talk.service.agent.tracker_store.retrieve(talk.id)
+    return None if tracker is None else (tracker.latest_message.intent or {}).get("name")
+
+
+def _differing_turns(conversation: dict[str, Any], knowledge: Any) -> list[int]:
+    """Turns at which the replay without Rasa comes to something else."""
+    found = effects("", conversation, recorded(conversation), without_action(replayed(conversation, knowledge)))
+    return [effect.turns[0] for effect in found]
+
+
+def _name_intents(conversation: dict[str, Any], intents: list[str | None], knowledge: Any) -> None:
+    """Name the intents without which the words alone lead elsewhere, and no other."""
+
+    def with_intents(named: dict[int, str | None]) -> list[dict[str, Any]]:
+        turns = []
+        for number, turn in enumerate(plain):
+            said = {key: value for key, value in turn.items() if key != "then"}
+            turns.append({**said, **({"intent": named[number]} if named.get(number) else {}), "then": turn["then"]})
+        return turns
+
+    plain = conversation["turns"]
+    if not _differing_turns(conversation, knowledge):
+        return
+    named = dict(enumerate(intents))
+    for number in list(named):
+        fewer = {key: value for key, value in named.items() if key != number}
+        if not _differing_turns({**conversation, "turns": with_intents(fewer)}, knowledge):
+            named = fewer
+    conversation["turns"] = with_intents(named)
 
 
 async def _state(talk: Any, reply: Any) -> dict[str, Any]:
