@@ -107,5 +107,3 @@ def talk(service: Any) -> Talk:
 def new_talk(service: Any) -> Callable[[], Talk]:
     """Makes fresh conversations."""
     return lambda: Talk(service)
-
-

@@ -27,6 +27,7 @@ class Verdict:
         new: True when the words themselves say it is new ("never ... till now").
         resolved: "no longer", "not any more".
         own: Asked about in general, then claimed by the writer ("do people get that? I've got it").
+        nobody: Asked or told of nobody in particular.
     """
 
     presence: str
@@ -34,6 +35,7 @@ class Verdict:
     new: bool = False
     resolved: bool = False
     own: bool = False
+    nobody: bool = False
 
 
 def judge(reading: Reading, sketch: Sketch) -> Verdict:
@@ -60,7 +62,7 @@ def weigh(reading: Reading, sketch: Sketch, head: int) -> Verdict:
     if once:
         return Verdict(once, new=True)
     denied = denial_of(reading, head, sketch, sketch.noun)
-    hypothetical, worried = is_imagined(reading, sketch, head)
+    hypothetical, worried, nobody = is_imagined(reading, sketch, head)
     doubtful = is_doubted(reading, sketch, head) or worried
     new = resolved = False
     presence = sketch.says
@@ -89,4 +91,4 @@ def weigh(reading: Reading, sketch: Sketch, head: int) -> Verdict:
         presence = "uncertain" if is_doubted(reading, sketch, head) else "absent"
     elif doubtful and sketch.says == "absent":
         presence = "uncertain"
-    return Verdict(presence, hypothetical, new, resolved)
+    return Verdict(presence, hypothetical, new, resolved, nobody=nobody)

@@ -334,8 +334,14 @@ def asked_and_denied(reading: Reading, sketch: Sketch) -> bool:
         return True
     if reading.has(_ASKING, start, sketch.a + 1):
         for index in reading.places(_SAID, sketch.b, end):
-            if {reading.low(index + 1), reading.low(index + 2)} & {"no", "nope", "none", "nah"}:
+            said = {reading.low(i) for i in range(index + 1, min(index + 3 + 2 * (reading.low(index) in _TELLING), end))}
+            if said & {"no", "nope", "none", "nah"} or (reading.low(index) in _TELLING and said & {"not", "never"}):
                 return True
+        if any(
+            reading.low(i) in ("none", "neither") and reading.low(i + 1) in ("of", "apply", "applied")
+            for i in range(sketch.b, end)
+        ):
+            return True
     if end + 1 >= len(reading.words) or reading.low(end + 1) not in ("no", "nope", "none", "never", "nah"):
         return False
     if reading.low(end + 2) not in ("", ".", ",", "!"):
@@ -346,7 +352,9 @@ def asked_and_denied(reading: Reading, sketch: Sketch) -> bool:
 _EXAMINED = frozenset(["checked", "tested", "looked", "examined"])
 _FOUND = frozenset(["found"])
 _ASKING = frozenset(["asked", "asks", "asking"])
-_SAID = frozenset(["said", "say", "told", "answered", "replied"])
+_SAID = frozenset(["said", "say", "told", "answered", "replied", "telling", "tell"])
+_NONE = frozenset(["none", "neither"])
+_TELLING = frozenset(["telling", "tell", "told"])
 _ASKS = frozenset(["asks", "asked", "do", "does", "any", "ask"])
 _SINCE_THEN = frozenset(["now", "today", "but", "since", "nowadays", "lately", "then"])
 _THEN = frozenset(["then", "when", "time"])

@@ -6,16 +6,20 @@ In: a `Reading` and one claim. Out: doubtful or not; hypothetical or a worry abo
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from bot.extraction.nearby import FINITE, sentence_around, turns_at
 from bot.extraction.reading import Hit, Reading, Sketch
 
-_DOUBTS = frozenset({"cue_maybe", "cue_maybe_after", "cue_unsure"})
+_DOUBTS = frozenset({"cue_maybe", "cue_maybe_after", "cue_unsure", "cue_as_far"})
 
 
 def is_doubted(reading: Reading, sketch: Sketch, head: int) -> bool:
     for hit in reading.cues_from(_DOUBTS, head - 59, head + 60):
         if hit.term == "cue_maybe" and hit.b <= head and _clear_path(reading, hit.b, sketch.a, 8):
             return True
+        if hit.term == "cue_as_far" and sketch.says == "absent" and hit.a >= sketch.b and _near_after(reading, sketch, hit):
+            return True  # "peeing fine as far as I know"
         if hit.term in ("cue_maybe_after", "cue_unsure") and hit.a >= sketch.b and _near_after(reading, sketch, hit):
             return True
         if hit.term == "cue_unsure" and hit.b <= head and _clear_path(reading, hit.b, sketch.a, 9, subjects=True):
@@ -35,6 +39,7 @@ def _asked_of_oneself(reading: Reading, sketch: Sketch) -> bool:
         and sketch.b >= end - 1
         and reading.low(start) in ("is", "are", "am")
         and reading.low(start + 1) in ("my", "i", "his", "her", "he", "she", "it")
+        and not _blames(reading, start)
         and not any(low in ("because", "cos", "from", "due") for low in (reading.low(i) for i in range(start, sketch.b)))
     )
 
@@ -45,7 +50,7 @@ def _near_after(reading: Reading, sketch: Sketch, hit: Hit) -> bool:
     stops = 0
     for index in range(sketch.b, hit.a):
         word = reading.words[index]
-        if hit.term == "cue_maybe_after" and word.low in ("so", "and", "but", "because", "cos"):
+        if hit.term == "cue_maybe_after" and word.low in ("so", "and", "but", "because", "cos", "since", "after", "from"):
             return False  # "for my sciatica, so maybe that": another matter
         if word.mark:
             stops += word.low[:1] in ".!?;"
@@ -99,27 +104,40 @@ def _clear_path(reading: Reading, a: int, b: int, reach: int, *, subjects: bool 
     return True
 
 
-def is_imagined(reading: Reading, sketch: Sketch, head: int) -> tuple[bool, bool]:
-    """(hypothetical, worry about something that may be there now)."""
+class Imagined(NamedTuple):
+    """Only imagined; a worry about something that may be there now; asked or told of nobody in particular."""
+
+    hypothetical: bool
+    worried: bool = False
+    nobody: bool = False
+
+
+def is_imagined(reading: Reading, sketch: Sketch, head: int) -> Imagined:
+    """What questions, fears, conditions and stories around one claim make of it."""
     start, end = sentence_around(reading, sketch.a)
     mine = reading.has(_MINE, start, end)
+    if mine and reading.cues_from(_STUDY, start, end) and not _speaks_of_self(reading, start, end):
+        mine = False  # "I'm a nursing student: what causes retention?"
     worried = False
-    if any(h.b <= head for h in reading.cues_from(_FICTION, start, min(end, head))):
-        return True, False  # "a story where a man can't feel his legs", whoever writes it
+    if _owned_background(reading, sketch):
+        return Imagined(False)
+    for hit in reading.cues_from(_FICTION, start, min(end, head)):
+        if hit.b <= head and (hit.term == "cue_fiction" or _told_in(reading, hit, sketch)):
+            return Imagined(True, nobody=True)  # "a story where a man can't feel his legs", whoever writes it
     for hit in _weighing(reading, sketch, start, end):
         if hit.term == "cue_future" and hit.b <= head + 1 and _within(reading, hit, sketch, 8):
             if not _points_ahead(reading, hit.b - 1) and reading.low(hit.b - 1) in ("might", "may", "could"):
                 continue  # "I might have leaked": not sure of what was
-            return True, False
+            return Imagined(True)
         if hit.term == "cue_ask_normal" and hit.b <= head and not mine and _within(reading, hit, sketch, 8):
             worried = True  # "is it normal to have no feeling down there": hardly anybody asks that for fun
             continue
         if hit.term == "cue_sign" and 0 <= hit.a - sketch.b <= 5 and _says_of(reading, sketch, hit):
-            return True, False  # "numbness in the saddle area is a red flag"
+            return Imagined(True, nobody=True)  # "numbness in the saddle area is a red flag"
         if hit.term == "cue_general" and hit.b <= head and _within(reading, hit, sketch, 10):
             if reading.low(hit.a) in _OF_OTHERS:
                 mine = _owned(reading, hit.b, sketch.b)  # "my physio says sciatica can cause numb legs"
-            return not mine, False
+            return Imagined(not mine, nobody=not mine)
         if hit.term == "cue_if" and hit.b <= head and _within(reading, hit, sketch, 9):
             if reading.low(hit.a - 1) == "as" or _each_time(reading, hit, sketch, start, end):
                 continue
@@ -128,7 +146,7 @@ def is_imagined(reading: Reading, sketch: Sketch, head: int) -> tuple[bool, bool
             if asking and not marker:
                 worried = True
                 continue
-            return True, False
+            return Imagined(True, nobody=not mine and _generic(reading, start, end))
         if hit.term == "cue_meaning" and hit.b <= head and reading.low(hit.b) == "about" and _within(reading, hit, sketch, 5):
             worried = worried or reading.low(hit.b + 1) not in _MINE  # "should I worry about numb feet?"
         if hit.term == "cue_worry" and hit.b <= head and _within(reading, hit, sketch, 8):
@@ -137,27 +155,44 @@ def is_imagined(reading: Reading, sketch: Sketch, head: int) -> tuple[bool, bool
             if any(_points_ahead(reading, i) for i in range(hit.b, sketch.b)) or reading.cues_from(
                 _FUTURE_CUES, hit.b, min(sketch.b + 1, end)
             ):
-                return True, False
+                return Imagined(True)
             if _names_a_fact(reading, hit) or _complains(reading, hit):
                 continue
             worried = True
         if hit.term == "cue_dread" and hit.b <= head and _within(reading, hit, sketch, 6) and not _names_a_fact(reading, hit):
+            if reading.low(hit.a - 1) in ("no", "nil", "without"):
+                continue  # "no red flags: no retention"
             if reading.low(hit.b - 1) == "that" and _owned(reading, hit.b, sketch.b):
                 continue  # "I read that and now I'm numb myself"
-            return True, False
+            return Imagined(True, nobody=not mine)
     first = reading.low(start)
     if (
         first in ("will", "would")
         and any(reading.low(i) == "?" for i in range(end, min(end + 1, len(reading.words))))
         and not reading.cues_from(_NOW, start, end)
     ):
-        return True, False  # "will sitting make my legs go numb?"
+        return Imagined(True, nobody=not mine)  # "will sitting make my legs go numb?"
     if first == "should" and reading.low(start + 1) in ("my", "it", "he", "she", "the", "his", "her") and sketch.a - start <= 6:
-        return True, False  # "should my foot go numb, what do I do?"
-    return not worried and _of_nobody(reading, start, end, mine), worried
+        return Imagined(True)  # "should my foot go numb, what do I do?"
+    nobodys = not worried and _of_nobody(reading, start, end, mine)
+    return Imagined(nobodys, worried, nobodys)
 
 
-_FICTION = frozenset({"cue_fiction"})
+def _owned_background(reading: Reading, sketch: Sketch) -> bool:
+    """ "if I take it with my blood thinner": the condition is about something else; the medicine is theirs."""
+    return reading.low(sketch.a - 1) == "my" and reading.history.issuperset(sketch.concepts)
+
+
+def _told_in(reading: Reading, hit: Hit, sketch: Sketch) -> bool:
+    """ "in the film the soldier can't feel his legs"; not "in the film last night my foot went dead", nor "like in a film"."""
+    own = reading.has(_FIRST_PERSON, hit.b, sketch.b) or any(
+        reading.low(i) in _FIRST_PERSON for i in (sketch.a - 1, sketch.a - 2)
+    )
+    return not own and reading.low(hit.a - 1) not in ("like", "as", "than")
+
+
+_FIRST_PERSON = frozenset({"my", "me", "i", "i'm", "im", "i've", "ive", "mine", "our", "we"})
+_FICTION = frozenset({"cue_fiction", "cue_setting"})
 _AHEAD = frozenset({"cue_ever", "cue_future"})
 _FUTURE_CUES = frozenset({"cue_future"})
 _MEANING = frozenset({"cue_meaning"})
@@ -304,63 +339,30 @@ def _owned(reading: Reading, start: int, end: int) -> bool:
     return reading.has(_MINE, start, end)
 
 
-_STATEMENT_AFTER_CAN = frozenset(
-    {
-        "no",
-        "not",
-        "never",
-        "hardly",
-        "barely",
-        "scarcely",
-        "still",
-        "only",
-        "just",
-        "also",
-        "feel",
-        "walk",
-        "stand",
-        "move",
-        "pee",
-        "wee",
-        "poo",
-        "go",
-        "get",
-        "lift",
-        "sleep",
-        "happening",
-        "getting",
-        "there",
-    }
-)
-_ASKERS = frozenset(
-    {
-        "what",
-        "whats",
-        "what's",
-        "is",
-        "are",
-        "can",
-        "could",
-        "does",
-        "do",
-        "will",
-        "would",
-        "how",
-        "why",
-        "which",
-        "should",
-        "when",
-    }
-)
+_WH_WORDS = frozenset({"what", "which", "how", "why", "whether", "whose", "what's"})
+_YOUR = frozenset({"your"})
+_YOU = frozenset({"you"})
+_COMPARES = frozenset({"like", "than"})
+_ANYBODY = frozenset({"someone", "somebody", "anyone", "people", "patients", "folk", "person", "persons"})
 
 
 def _generic(reading: Reading, start: int, end: int) -> bool:
     """ "how long can a person go without peeing", "when you can't feel your legs": nobody in particular."""
-    lows = [reading.low(i) for i in range(start, end)]
-    if any(low in ("someone", "somebody", "anyone", "people", "patients", "folk", "person", "persons") for low in lows):
+    for at in reading.places(_ANYBODY, start, end):
+        if reading.low(at + 1) in ("else", "else's") or reading.has(_COMPARES, max(start, at - 4), at):
+            continue  # "like somebody else's skin"
         return True
-    return "your" in lows or (
-        "you" in lows and any(low in ("when", "if", "how", "why", "what", "can", "do", "does") for low in lows[:3])
+    lows = [reading.low(i) for i in range(start, min(start + 3, end))]
+    return reading.has(_YOUR, start, end) or (
+        reading.has(_YOU, start, end) and any(low in ("when", "if", "how", "why", "what", "can", "do", "does") for low in lows)
+    )
+
+
+def _blames(reading: Reading, first: int) -> bool:
+    """ "is it the codeine?": what is blamed is there, whether it is the cause or not."""
+    return (
+        reading.low(first + 1) in ("it", "that", "this")
+        and {reading.low(first + 2), reading.low(first + 3)} & {"the", "my"} != set()
     )
 
 
@@ -368,9 +370,11 @@ def _speaks_of_self(reading: Reading, start: int, end: int) -> bool:
     """A study or a story is named, but the words are about the writer's own body."""
     for index in range(start, end):
         low = reading.low(index)
-        if low in ("i've", "ive", "me", "i'm", "im"):
-            return True
-        if low == "my" and not any(h.term == "cue_study" and h.a <= index + 1 < h.b for h in reading.hits):
+        if low not in ("i've", "ive", "me", "i'm", "im", "my"):
+            continue
+        # "my anatomy homework", "I'm a student nurse: which drugs ...": who studies, not whose body
+        studies = reading.cues_from(_STUDY, index, index + 4) and (low == "my" or reading.has(_WH_WORDS, index, end))
+        if low in ("i've", "ive", "me") or not studies:
             return True
     return False
 
@@ -383,9 +387,9 @@ def _general_question(reading: Reading, start: int, end: int) -> bool:
         in ("hi", "hello", "hey", "question", "ok", "so", "and", "just", "wondering", "please", "but", "um", "er", "well", "also")
     ):
         first += 1
-    if reading.low(first) not in _ASKERS:
+    if reading.low(first) not in reading.word_set("askers") or _blames(reading, first):
         return False
-    if reading.low(first + 1) in _STATEMENT_AFTER_CAN:
+    if reading.low(first + 1) in reading.word_set("told_after_can"):
         return False  # "can no longer walk" tells, it does not ask
     if reading.low(first) in (
         "can",

@@ -19,7 +19,7 @@ from bot.extraction.denial import feels_as
 from bot.extraction.disguise import as_written, plain
 from bot.extraction.mention import Asked, Extraction, Mention, Piece
 from bot.extraction.nearby import sentence_around
-from bot.extraction.person import SELF, Person, people
+from bot.extraction.person import NOBODY, SELF, Person, noted, people
 from bot.extraction.pipeline import reader_for
 from bot.extraction.profile import read_profile
 from bot.extraction.reading import Reading, Sketch
@@ -144,7 +144,7 @@ def _mentions(reading: Reading, offset: int, whole: str, turn: int, subject: str
     verdicts = [judge(reading, sketch) for sketch in reading.sketches]
     live = [s for s, v in zip(reading.sketches, verdicts, strict=True) if v.presence != "absent"]
     attributes = Attributes(reading, times, live)
-    persons = people(reading, subject=Person("other", subject) if subject else None)
+    persons = people(reading, subject=Person("other", subject) if subject else noted(reading))
     out: list[Mention] = []
     for sketch, verdict in zip(reading.sketches, verdicts, strict=True):
         person = _person_of(sketch, persons)
@@ -195,6 +195,8 @@ def _mention(
     values = attributes.of(sketch, concept)
     temporality = attributes.temporality(sketch, concept, values, verdict.resolved)
     experiencer = "self" if verdict.own and person.experiencer == "nobody" else person.experiencer
+    if verdict.nobody:
+        experiencer, person = "nobody", NOBODY
     presence = verdict.presence
     if verdict.hypothetical:
         temporality = "hypothetical"
@@ -205,7 +207,7 @@ def _mention(
     if verdict.new:
         values["new"] = True
         temporality = "current"
-    if experiencer == "nobody":
+    if experiencer == "nobody" and not person.animal:
         temporality = "hypothetical" if temporality == "current" else temporality
     if experiencer == "other" and temporality == "current" and _same_story(reading, sketch):
         temporality = "past_resolved"

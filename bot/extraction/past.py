@@ -7,7 +7,7 @@ Called by `bot.extraction.attributes`. What is only imagined is judged in `bot.e
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.extraction.nearby import FINITE, turns_at
@@ -33,8 +33,22 @@ _BACK = frozenset({"cue_back"})
 _CLOSED = frozenset({"cue_closed"})
 _NOW_WORDS = frozenset({"now", "still", "today"})
 _NAMED = frozenset({"i", "i'm", "im", "he", "she", "they", "my"})
-#: A "back" after one of these is the body's, no time: "pain in my back when I cough".
-_OF_A_BODY = frozenset({"my", "his", "her", "the", "your", "their", "lower", "low", "upper", "mid", "bad", "sore"})
+#: A "back" after these may open a time ("it was back in May"); after others it is the body's: "pain in my back when I cough".
+_BEFORE_BACK = frozenset(
+    {"way", "was", "it", "and", "that", "this", "but", "happened", "once", "had", "so", "then", "me", "him", "her"}
+)
+_EVER_SINCE = frozenset({"cue_ever_since"})
+#: What happened lately is a history no longer when it was long ago.
+_BRIEF = frozenset({"recent_spinal_procedure", "recent_infection"})
+_MY_OLD = frozenset({"the", "my", "his", "her", "this", "that", "same", "good", "me"})
+_REASONS = frozenset({"because", "cos", "coz", "which", "who"})
+_NOTHING = frozenset({"nothing", "none", "not", "never", "nowt"})
+_WELL = frozenset({"fine", "ok", "okay", "clean", "dry", "solid", "grand", "well", "good", "sober", "clear", "normal", "strong"})
+_TO_A_SPAN = frozenset(
+    {"for", "in", "the", "been", "about", "over", "now", "last", "past", "almost", "nearly", "", "a", "of", "it", "that"}
+)
+#: Fewer days of "nothing" may be what does not come out, not what has stopped.
+_NO_MESSAGE_DAYS = 20.0
 _STILL = frozenset({"still", "ongoing", "continues", "persists", "persisting"})
 
 
@@ -68,18 +82,46 @@ class Past:
         #: "..., now my knee gives way": where a word for now leads into a statement.
         self.leads = {h.b for h in reading.cues(_NOW)}
         self.pasts: dict[tuple[int, int], int] = {}
+        #: Words at which a sentence goes back to long ago: a cue, or a date.
+        self.back_at: dict[int, list[int]] = {}
         for hit in reading.cues(_PAST):
-            if reading.low(hit.a) == "back" and reading.low(hit.a - 1) in _OF_A_BODY:
-                continue
+            if reading.low(hit.a) == "back" and not self._opens(hit.a):
+                continue  # "a stiff back in the mornings"
+            if self._since_before(hit.a):
+                continue  # "every day since my operation last year"
             self.pasts.setdefault((sentence_of[hit.a], reading.segment_of[hit.a]), hit.a)
+            self.back_at.setdefault(sentence_of[hit.a], []).append(hit.a)
+        for when, word in times:
+            if when.kind == "ago" and when.days > EVENT_MEMORY_DAYS and not self._since_before(word):
+                self.back_at.setdefault(sentence_of[word], []).append(word)
+        #: Sentence -> its times.
+        self.times_in: dict[int, list[tuple[When, int]]] = {}
+        for when, word in times:
+            self.times_in.setdefault(sentence_of[word], []).append((when, word))
+        self.now_sentences = {sentence for sentence, _ in self.nows}
         #: Sentences that tell of long ago, and of nothing nearer.
         self.dated = {sentence_of[word] for when, word in times if when.kind == "ago" and when.days > EVENT_MEMORY_DAYS}
         self.dated |= {sentence for sentence, _ in self.pasts}
         self.dated -= {
             sentence_of[word] for when, word in times if when.kind in ("ago", "since") and when.days <= EVENT_MEMORY_DAYS
         }
+        self.tenses: dict[int, bool] = {}
         self.lasts: dict[int, tuple[int, int]] | None = None
         self.starts: list[tuple[int, int]] | None = None
+
+    def _opens(self, index: int) -> bool:
+        """ "back in the day" at the head of a clause; "my back in the morning" is the body's."""
+        low = self.reading.low(index - 1)
+        return not low or self.reading.words[index - 1].mark or low in _BEFORE_BACK
+
+    def _since_before(self, index: int) -> bool:
+        """ "since the operation last year": told as a start, it goes on."""
+        for at in range(index - 1, max(-1, index - 7), -1):
+            if self.reading.words[at].mark:
+                return False
+            if self.reading.low(at) == "since":
+                return True
+        return False
 
     def of(self, sketch: Sketch, concept: str, attributes: dict[str, Any], resolved: bool) -> str:
         """current, recent_resolved or past_resolved (hypothetical is judged elsewhere)."""
@@ -88,7 +130,8 @@ class Past:
         sentence = self.sentence_of[sketch.a]
         days = attributes.get("onset_days")
         told = self._told_as_history(sketch, sentence)
-        past = told or self._in_the_past(sketch, sentence)
+        then = self._then(sketch, sentence)
+        past = told or then or self._in_the_past(sketch, sentence)
         segment = self.reading.segments[sketch.segment]
         now = (
             (sentence, sketch.segment) in self.nows
@@ -97,10 +140,14 @@ class Past:
             or self.reading.has(_NOW_WORDS, segment.a, segment.b)
         )
         over = resolved or self._over(sketch, sentence)
+        quiet = self._quiet_for(sketch, sentence)
         if attributes.get("positional") and (attributes.get("new") is False or attributes.get("frequency") == "repeated"):
             over = False  # comes with every ride and goes again: a standing pattern, not an episode that ended
         if concept in self.history:
-            return "current"
+            brief = concept in _BRIEF and days is not None and days > EVENT_MEMORY_DAYS and past
+            return "past_resolved" if brief else "current"
+        if quiet:
+            return "past_resolved" if quiet > PAST_AFTER_DAYS else "recent_resolved"
         if sketch.denial_inside and any(self._not_yet(hit) for hit in self.reading.cues_from(_BACK, sketch.b, sketch.b + 10)):
             return "current"  # "lost the feeling in 2019 and it never came back"
         if sentence in self.dated and (over or self._closed(sketch)) and not self.reading.has(_NOW_WORDS, segment.a, sketch.b):
@@ -110,7 +157,10 @@ class Past:
             return "past_resolved" if long_ago else "recent_resolved"
         if told and not ongoing and not self.reading.has(_STILL, segment.a, segment.b):
             return "past_resolved"  # "a history of hypertension and presents today with ...": "today" is of what follows
-        if now:
+        goes_on = self._goes_on(sketch, sentence)
+        if then and not goes_on:
+            return "past_resolved"  # "in '76 I couldn't pee for a night": a span tells how long, not since when
+        if now or goes_on:
             return "current"
         if past:
             return "past_resolved"
@@ -119,6 +169,80 @@ class Past:
         if concept in self.events and days is not None and attributes.get("last_event_days") == days and days > EVENT_MEMORY_DAYS:
             return "past_resolved"
         return "current"
+
+    def _then(self, sketch: Sketch, sentence: int) -> bool:
+        """Told in the past tense of a time long ago: named before it, said of it ("that was 2015"), or carried on."""
+        if not any(number in self.back_at for number in (sentence - 1, sentence, sentence + 1)):
+            return False
+        if self._tells_the_present(sketch) or not self.past_tense(sketch):
+            return False
+        for word in self.back_at.get(sentence, ()):
+            if word < sketch.a and not self._turned(word, sketch.a):
+                return True
+            if word >= sketch.b and self._that_was(word) and not self._turned(sketch.b, word):
+                return True
+        following = self.back_at.get(sentence + 1, ())
+        if any(self._that_was(word) and word - sketch.b < 12 for word in following):
+            return True
+        before = sentence - 1
+        return (
+            before in self.back_at
+            and not {sentence, before} & self.now_sentences
+            and not any(self.reading.segment_of[word] <= sketch.segment for _, word in self.times_in.get(sentence, ()))
+        )
+
+    def _that_was(self, word: int) -> bool:
+        """ "..., that was 2015": a date said of what came before."""
+        before = {self.reading.low(i) for i in range(max(0, word - 4), word + 1)}
+        return "was" in before and bool(before & {"that", "it", "this", "which", "all"})
+
+    def _turned(self, a: int, b: int) -> bool:
+        """Between two words the telling comes to now, or another statement about now begins."""
+        if any(turns_at(self.reading, i) and self.reading.low(i) not in _REASONS for i in range(a, b)):
+            return True
+        nearer = self.times_in.get(self.sentence_of[a], ())
+        if any(a < word < b and when.kind == "ago" and when.days <= EVENT_MEMORY_DAYS for when, word in nearer):
+            return True  # "20 years ago I had surgery, yesterday I couldn't pee"
+        return bool(self.reading.cues_from(_NOW, a, b)) or self.reading.has(self.reading.word_set("present_verbs"), a, b)
+
+    def _goes_on(self, sketch: Sketch, sentence: int) -> bool:
+        """ "left with a numb patch", "weak ever since": what began then is still there."""
+        segment = self.reading.segments[sketch.segment]
+        return self.reading.low(segment.a) == "left" or any(
+            self.sentence_of[h.a] == sentence for h in self.reading.cues_from(_EVER_SINCE, sketch.a, sketch.b + 16)
+        )
+
+    def _quiet_for(self, sketch: Sketch, sentence: int) -> float:
+        """ "nothing for twenty years", "been fine for 3 weeks": days since it was last there; 0 when nobody says so."""
+        if sentence not in self.times_in and sentence + 1 not in self.times_in:
+            return 0.0
+        first = self.reading.segments[sketch.segment].a
+        said = {self.reading.low(i) for i in range(first, sketch.b)}
+        if said & self.reading.word_set("present_verbs") or not self._of_then(said):
+            return 0.0
+        for when, word in (*self.times_in.get(sentence, ()), *self.times_in.get(sentence + 1, ())):
+            number = self.sentence_of[word]
+            if when.kind not in ("span", "since", "every") or word < sketch.b:
+                continue
+            if number == sentence or self.home[number] == sentence:
+                how = self._quiet_before(word)
+                if how == "well" or (how == "nothing" and when.days >= _NO_MESSAGE_DAYS):
+                    return float(when.days)
+        return 0.0
+
+    def _quiet_before(self, word: int) -> str:
+        """ "nothing" or "well" when that is what the words before a span say."""
+        step = word
+        while step > word - 4 and (self.reading.low(step) in _TO_A_SPAN or step == word):
+            if self.reading.low(step) in _NOTHING:
+                return "nothing"
+            step -= 1
+        low = self.reading.low(step)
+        if low in _NOTHING:
+            return "nothing"
+        negators = self.reading.word_set("negators")
+        well = low in _WELL and not any(self.reading.low(i) in negators for i in range(step - 3, step))
+        return "well" if well else ""
 
     def _closed(self, sketch: Sketch) -> bool:
         """ "couldn't pee for a day in 2015, never since": an end that closes only what is long ago."""
@@ -132,8 +256,9 @@ class Past:
         if not self.pasts:
             return False
         number = sketch.segment
-        if (sentence, number) in self.pasts:
-            return True
+        here = self.pasts.get((sentence, number))
+        if here is not None:  # not so in "cancer eight years ago, has a mild ache now"
+            return here > sketch.a or not self._turned(here, sketch.a)
         joined = self.reading.segments[number].link == "join"
         near = [
             self.pasts[sentence, other]
@@ -160,8 +285,10 @@ class Past:
                 break
             if hit.b > sketch.a or self.sentence_of[hit.a] != sentence or told >= hit.b or named > hit.b:
                 continue
-            if self.reading.low(hit.a) == "old" and (hit.b < sketch.a or self._an_age(hit)):
-                continue  # "65 years old with back pain"
+            if self.reading.low(hit.a) == "old" and (
+                hit.b < sketch.a or self._an_age(hit) or self.reading.low(hit.a - 1) in _MY_OLD
+            ):
+                continue  # "65 years old with back pain", "the old back is grumbling"
             if self.reading.low(hit.a - 1) == "family":
                 continue
             if hit.b < sketch.a and self.reading.low(hit.b) in ("well", "fit", "healthy"):
@@ -237,9 +364,20 @@ class Past:
         return hit.term == "cue_back" and sketch.denial_inside and hit.a >= sketch.b
 
     def past_tense(self, sketch: Sketch) -> bool:
-        past_verbs = self.reading.word_set("past_verbs")
+        """The words around a claim tell of then."""
+        found = self.tenses.get(sketch.segment)
+        if found is None:
+            found = self.tenses[sketch.segment] = self._past_tense(sketch)
+        return found
+
+    def _past_tense(self, sketch: Sketch) -> bool:
         segment = self.reading.segments[sketch.segment]
         lows = [self.reading.low(i) for i in range(segment.a, segment.b)]
         if any(low in ("started", "began", "came", "start", "noticed", "since", "still", "now") for low in lows):
             return False
+        return self._of_then(lows)
+
+    def _of_then(self, lows: Iterable[str]) -> bool:
+        """One of the words is a verb of the past."""
+        past_verbs = self.reading.word_set("past_verbs")
         return any(low in past_verbs or low.endswith("ed") for low in lows)

@@ -173,6 +173,12 @@ class Reading:
         words: frozenset[str] = self.lexicon.settings["_word_sets"][name]
         return words
 
+    @property
+    def history(self) -> frozenset[str]:
+        """The concepts that are background by their nature: an operation, a medicine, a cancer once had."""
+        concepts: frozenset[str] = self.lexicon.settings["_history"]
+        return concepts
+
     def slice(self, a: int, b: int) -> str:
         """The raw text of words[a:b]."""
         return self.text[self.words[a].start : self.words[b - 1].end]

@@ -308,6 +308,8 @@ def find_times(low: str, today: date | None = None) -> list[When]:
     for match in _NAMED_RE.finditer(low, words):
         lead = match["lead"] or ""
         kind = "since" if lead in ("since", "from") else "until" if lead in ("until", "till") else "ago"
+        if kind == "ago" and _NAMED[match["name"]] > _LATELY and _before(_SINCE_BEFORE, low, match.start()):
+            kind = "since"  # "since my operation last year"
         found.append(When(match.start(), match.end(), _NAMED[match["name"]], kind))
     for match in _DAY_RE.finditer(low, words):
         name = match["day"]
@@ -348,6 +350,7 @@ def find_times(low: str, today: date | None = None) -> list[When]:
 
 
 _LOOK_BACK = 240
+_LATELY = 14.0
 _NOT_BEFORE = re.compile(r"(?:\b(?:not|no|nothing|never|cannot|cant|havent|hasnt)|n't)\b[^.!?;]{0,40}$")
 _SINCE_BEFORE = re.compile(r"\bsince(?:\s+\w+){1,4}\s*$")
 _PREGNANT = re.compile(r"\b(?:i'?m|i am|she'?s|she is|pregnant,?|now)\s+(?:about\s+|nearly\s+|now\s+)?$")

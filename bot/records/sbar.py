@@ -99,9 +99,7 @@ def _profile(record: Record, knowledge: Any) -> list[str]:
 
 def _details(attributes: Any) -> str:
     """What a handler says of a sign when handing over: "left; new; onset sudden; began 2 days ago"."""
-    parts = [
-        _detail(key, value) for key, value in sorted(attributes.items()) if key not in ("ambiguous", "correction", "worry")
-    ]
+    parts = [_detail(key, value) for key, value in sorted(attributes.items()) if key not in ("ambiguous", "correction", "worry")]
     return f" ({'; '.join(parts)})" if parts else ""
 
 

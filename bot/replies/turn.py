@@ -106,7 +106,7 @@ def acknowledgement(heard: Heard, knowledge: Any) -> tuple[Block, ...]:
     last = case.turns - 1
     said = [m for i, m in enumerate(case.mentions) if m.turn == last and i not in case.withdrawn_mentions]
     answers = [a for a in case.answers if a.turn == last and not a.withdrawn]
-    present = [m for m in said if m.presence == "present"]
+    present = [m for m in said if m.presence == "present" and m.experiencer != "nobody"]
     told = [m for m in present if m.by != "answer" and m.temporality == "current"]
     kinds = {knowledge.concepts[m.concept].group for m in present if m.concept in knowledge.concepts}
     private = _PRIVATE_GROUP in kinds or any(m.concept in knowledge.groups["saddle"] for m in present)

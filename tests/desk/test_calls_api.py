@@ -228,7 +228,9 @@ def test_demo_people_log_in_and_refuse_a_public_address(desk_server: DeskServer)
             make_demo(desk_server.folder, host)
 
 
-@pytest.mark.parametrize("path", ["/", "/privacy", "/widget.js", "/chat", "/agent/", "/agent/static/desk.js", "/static/build.json"])
+@pytest.mark.parametrize(
+    "path", ["/", "/privacy", "/widget.js", "/chat", "/agent/", "/agent/static/desk.js", "/static/build.json"]
+)
 def test_head_answers_like_get_without_a_body(path: str, desk_server: DeskServer) -> None:
     plain = {"Accept-Encoding": "identity"}
     whole = requests.get(desk_server.url + path, headers=plain, timeout=10)

@@ -83,9 +83,7 @@ def test_every_action_is_used_and_exists():
 
 
 def test_every_slot_is_set_and_read():
-    source = "".join(
-        file.read_text(encoding="utf-8") for folder in ("actions", "bot") for file in (ROOT / folder).rglob("*.py")
-    )
+    source = "".join(file.read_text(encoding="utf-8") for folder in ("actions", "bot") for file in (ROOT / folder).rglob("*.py"))
     for slot in DOMAIN["slots"]:
         assert re.search(rf'SlotSet\("{slot}"', source), f"no action sets {slot}"
         assert DOMAIN["slots"][slot]["influence_conversation"] is False

@@ -123,7 +123,9 @@ def test_the_note_says_what_was_asked_what_not_and_what_was_overridden(desk: Des
 
 
 def test_the_note_tells_what_is_known_of_a_sign_in_words(desk: Desk) -> None:
-    note = sbar(record_of(desk, ["C: My left foot has been slapping since yesterday.", "C: My knee gave way three days ago."]), load())
+    note = sbar(
+        record_of(desk, ["C: My left foot has been slapping since yesterday.", "C: My knee gave way three days ago."]), load()
+    )
     assert "left; new;" in note
     assert "began 1 day ago" in note
     assert "last time 3 days ago" in note

@@ -125,6 +125,7 @@ async def test_an_address_nobody_understands_says_what_is_allowed(var, rasa_read
     from bot.runtime.storage import open_event_broker, open_lock_store
 
     monkeypatch.setenv(name, value)
+
     async def use():
         if name == "ROOTLINE_DATABASE_URL":
             return _open(rasa_ready)

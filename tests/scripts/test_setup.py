@@ -96,7 +96,6 @@ def test_folder_that_may_not_be_written_is_named(capsys):
     assert "/somewhere/.venv.lock may not be written" in capsys.readouterr().err
 
 
-
 def test_ci_entry_is_executable_and_calls_make_test():
     entry = ROOT / ".ci" / "run"
     assert os.access(entry, os.X_OK)

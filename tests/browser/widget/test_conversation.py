@@ -287,7 +287,9 @@ def test_picture_of_the_nerve_is_shown_with_its_words(demo: Callable[..., Chat])
     picture.wait_for()
     assert len(picture.get_attribute("alt")) > 40
     chat.frame.wait_for_function("() => document.querySelector('.block-picture img').naturalWidth > 100")
-    reserved, real = picture.evaluate("e => [e.getAttribute('height') / e.getAttribute('width'), e.naturalHeight / e.naturalWidth]")
+    reserved, real = picture.evaluate(
+        "e => [e.getAttribute('height') / e.getAttribute('width'), e.naturalHeight / e.naturalWidth]"
+    )
     assert abs(reserved - real) < 0.1 * real, "its place is kept while it loads, so that nothing jumps"
 
 
