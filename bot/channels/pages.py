@@ -26,6 +26,8 @@ from bot.replies.words import Words
 
 STATIC = Path(__file__).parent / "static"
 PICTURE_SECONDS = 86400
+#: Most pixels of a side that may be asked for; a platform that shows no larger picture names one of them.
+PICTURE_SIDES = ("512", "1024", "2048")
 #: Files that carry their version in the address may be kept for a year.
 VERSIONED_SECONDS = 31_536_000
 DEFAULT_LOCALE = "en-GB"
@@ -138,13 +140,14 @@ def _packed(file: Path, changed: int) -> bytes:
 
 @pages.route("/pictures/<name:str>", methods=READ)
 async def picture(request: Request, name: str) -> HTTPResponse:
-    """A drawing by its key, as .svg or .png. It shows a nerve path, never a person."""
+    """A drawing by its key, as .svg or .png (`side`: most pixels of a side). It shows a nerve path, never a person."""
     key, _, form = name.rpartition(".")
     if form not in ("svg", "png"):
         raise Problem(404, "INP039", "There is no such picture.")
     locale = request.args.get("locale", "en-GB")
+    side = int(request.args.get("side", "0")) if request.args.get("side", "0") in PICTURE_SIDES else 0
     try:
-        content = _drawing(request.app.ctx.service.knowledge.digest, key, form, locale, request.app)
+        content = _drawing(request.app.ctx.service.knowledge.digest, key, form, locale, side, request.app)
     except ValueError:
         raise Problem(404, "INP039", "There is no such picture.") from None
     kind = "image/svg+xml" if form == "svg" else "image/png"
@@ -157,10 +160,10 @@ async def picture(request: Request, name: str) -> HTTPResponse:
 
 
 @lru_cache(maxsize=256)
-def _drawing(digest: str, key: str, form: str, locale: str, app: object) -> bytes:
+def _drawing(digest: str, key: str, form: str, locale: str, side: int, app: object) -> bytes:
     knowledge = app.ctx.service.knowledge  # type: ignore[attr-defined]
     svg = picture_svg(key, knowledge, Words(knowledge, locale if locale in knowledge.services else "en-GB"))
-    return picture_png(svg) if form == "png" else svg.encode()
+    return picture_png(svg, side=side) if form == "png" else svg.encode()
 
 
 @pages.route("/health", methods=READ)

@@ -21,6 +21,7 @@ from bot.replies.words import Words, sentence
 #: Fonts shipped with Rootline: a server without any font must not draw pictures without words.
 FONTS = File(__file__).parent / "fonts"
 PNG_WIDTH = 960
+_VIEW = re.compile(r'viewBox="0 0 (\d+) (\d+)"')
 _KEY = re.compile(r"([A-Za-z0-9_]{1,40})-(left|right|both|either)")
 
 
@@ -93,13 +94,18 @@ def picture_svg(key: str, knowledge: Any, words: Words, *, general: bool = False
     return draw(_scene(path, match[2], words, general))
 
 
-def picture_png(svg: str, width: int = PNG_WIDTH) -> bytes:
+def picture_png(svg: str, width: int = PNG_WIDTH, *, side: int = 0) -> bytes:
     """The same drawing as PNG, for channels and documents without SVG.
 
     Args:
         svg: A drawing of ours.
         width: Width in pixels.
+        side: Most pixels of the longer side; 0 for any.
     """
+    view = _VIEW.search(svg)
+    if side and view:
+        wide, high = int(view[1]), int(view[2])
+        width = min(width, side, side * wide // high)
     import resvg_py  # only some channels need it, and the pure core must work without
 
     fonts = [str(file) for file in sorted(FONTS.glob("*.ttf"))]

@@ -179,7 +179,8 @@ class Connector:
 
     def picture_url(self, part: Part) -> str:
         """Where a platform fetches a drawing from. The drawing shows a nerve path and belongs to nobody."""
-        return f"{self.public_url}/pictures/{part.picture}.png?locale={part.locale}"
+        side = f"&side={self.platform.picture_side}" if self.platform.picture_side else ""
+        return f"{self.public_url}/pictures/{part.picture}.png?locale={part.locale}{side}"
 
 
 def failed(status: int, headers: Mapping[str, str], reason: str, *, seconds: Any = None) -> Exception:

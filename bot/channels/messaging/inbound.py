@@ -6,6 +6,7 @@ In: values a connector found in a webhook. Out: `Inbound`. Called by the connect
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -60,10 +61,28 @@ def read_payload(text: str) -> tuple[str, str]:
     return (question, value) if sign and value else ("", "")
 
 
+#: What stands in place of a withheld number, as a word or as the digits that spell it on a telephone
+#: (twilio.com/changelog/upcoming-changes-to-withheld-caller-ids-behavior-for-dial-calls).
+_WITHHELD = ("anonymous", "blocked", "private", "restricted", "unavailable", "unknown")
+_KEYPAD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
+_NO_NUMBERS = {f"+{word.translate(_KEYPAD)}" for word in _WITHHELD}
+#: An account without a number begins with its country
+#: (developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids).
+_ACCOUNT = re.compile(r"([A-Z]{2})\.[A-Za-z0-9.]+")
+#: Countries that share a country code, and with it their emergency numbers.
+_COUNTRIES = {"GB": "en-GB", "GG": "en-GB", "IM": "en-GB", "JE": "en-GB", "US": "en-US", "CA": "en-US"}
+
+
 def locale_of_number(number: str) -> str:
-    """Locale of a phone number by its country code; the international numbers for other countries, "" when it is none."""
+    """Locale of a phone number by its country code, or of a WhatsApp account without one by its country.
+
+    Returns:
+        The international numbers for other countries; "" when it is neither or was withheld.
+    """
     digits = number.removeprefix("whatsapp:").strip()
-    if not digits.startswith("+"):
+    if account := _ACCOUNT.fullmatch(digits):
+        return _COUNTRIES.get(account[1], "international")
+    if not digits.startswith("+") or digits in _NO_NUMBERS:
         return ""
     return "en-GB" if digits.startswith("+44") else "en-US" if digits.startswith("+1") else "international"
 

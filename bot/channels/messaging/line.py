@@ -110,7 +110,7 @@ class Line:
         inbound = item.inbound
         if inbound.kind not in ("text", "edit", *_UNREAD):
             return False
-        if command_of(inbound.text, self._platform.keywords):
+        if self._command(inbound):
             return False
         return await self._numbers(inbound.text) is None
 
@@ -120,6 +120,10 @@ class Line:
             return False
         story = await self._story()
         return await self._post.aside(cannot_wait, texts, story, self._post.knowledge)
+
+    def _command(self, inbound: Inbound) -> str:
+        person = self._post.store.person(self._conversation)
+        return command_of(inbound.text, self._platform.keywords, stopped=person is not None and person.stopped)
 
     async def _numbers(self, text: str) -> list[str] | None:
         last = await self._last_reply()
@@ -156,7 +160,7 @@ class Line:
     async def _answer_single(self, items: list[Item]) -> None:
         inbound = items[0].inbound
         words = await self._words(inbound)
-        command = command_of(inbound.text, self._platform.keywords) if inbound.kind in ("text", "edit") else ""
+        command = self._command(inbound) if inbound.kind in ("text", "edit") else ""
         person = self._post.store.person(self._conversation)
         if command == "delete":
             await self._delete(items, words)
@@ -239,9 +243,8 @@ class Line:
             self._send(items, greeting, words, last=list(words.lines("messaging.kept")))
             self._post.store.set_greeted(self._conversation)
             return
-        await self._note(items, words, "messaging.started") if last is None else self._send(
-            items, again(last, plain(words, "messaging.started")), words
-        )
+        # What they were told while a carrier let nothing through never reached them: an emergency is told once more.
+        await self._note(items, words, "messaging.started", signs=last is not None and last.urgency == "emergency_now")
 
     async def _note(self, items: list[Item], words: Words, *keys: str, signs: bool = False) -> None:
         """A kind word, the list of warning signs where it belongs, and the question that is still open."""

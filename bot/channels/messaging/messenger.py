@@ -1,9 +1,10 @@
 """Facebook Messenger: signed events in, the Send API out.
 
 In: page webhooks with X-Hub-Signature-256, the hub.challenge handshake. Out: text with quick replies, pictures by address. A
-message taken back comes as an event without its words.
+message taken back comes as an event without its words; Facebook documents that for Instagram only, and it costs nothing here.
 
-Source: developers.facebook.com/docs/messenger-platform (webhooks, send-messages, quick-replies)
+Source: developers.facebook.com/documentation/business-messaging/messenger-platform: webhooks, webhooks/webhook-events/messages,
+webhooks/webhook-events/message-edits, send-messages, send-messages/quick-replies, error-codes, overview/rate-limiting
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ from bot.channels.messaging.connector import Connector, Files, Later, Refused, b
 from bot.channels.messaging.inbound import Inbound, locale_of_language
 from bot.channels.messaging.parts import Part
 
-VERSION = "v19.0"
-#: Error codes of the Graph API: too many calls, a moment's trouble; the 24 hours are over.
-_LATER = (1, 2, 4, 17, 32, 341, 368, 613, 1200)
+#: Until 29 July 2028 (developers.facebook.com/docs/graph-api/changelog/versions).
+VERSION = "v25.0"
+#: Error codes of the Graph API: too many calls, a moment's trouble, a token that somebody has to renew; the 24 hours are over.
+_LATER = (1, 2, 4, 17, 32, 190, 341, 368, 613, 1200, 80006)
 _WINDOW_SUBCODE = 2018278
 
 
@@ -62,14 +64,22 @@ class MessengerConnector(Connector, FacebookInput):
         return found
 
     def _event(self, event: dict[str, Any]) -> list[Inbound]:
+        message, tap, changed = event.get("message"), event.get("postback"), event.get("message_edit")
+        if not any(isinstance(one, dict) for one in (message, tap, changed)):
+            return []  # receipts, reactions, referrals; some name nobody
         user = string(event["sender"]["id"], 100)
         address = {"id": user}
-        message, tap = event.get("message"), event.get("postback")
+        if changed is not None:
+            key = f"{string(changed['mid'])}-edit-{string(changed['num_edit'])}"
+            return [Inbound("messenger", user, key, "edit", changed["text"], "", address, order=_order(event))]
         if tap is not None:
             key = string(tap.get("mid") or f"{user}-{event['timestamp']}")
             return [Inbound("messenger", user, key, "opening", address=address)]
-        if message is None or message.get("is_echo"):
-            return []  # read and delivery receipts, our own words, reactions
+        return self._message_in(user, address, message or {}, _order(event))
+
+    def _message_in(self, user: str, address: dict[str, Any], message: dict[str, Any], order: float) -> list[Inbound]:
+        if message.get("is_echo"):
+            return []  # our own words
         key = string(message["mid"])
         locale = locale_of_language(str(message.get("locale") or ""))
         if message.get("is_deleted"):
@@ -86,7 +96,6 @@ class MessengerConnector(Connector, FacebookInput):
         kind = "text"
         if attachments:
             kind = "location" if attachments[0]["type"] == "location" else "media"
-        order = float(event.get("timestamp") or 0)
         return [Inbound("messenger", user, key, kind, words, "", address, locale, order)]
 
     async def send(self, address: dict[str, Any], part: Part, file: Files) -> None:
@@ -117,3 +126,7 @@ class MessengerConnector(Connector, FacebookInput):
         if error.get("code") in _LATER:
             raise Later(f"messenger {error['code']}")
         raise failed(status, headers, f"messenger {error.get('code') or status}")
+
+
+def _order(event: dict[str, Any]) -> float:
+    return float(event.get("timestamp") or 0)

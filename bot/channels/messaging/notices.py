@@ -26,14 +26,25 @@ WITH_KEYWORDS = {
     **dict.fromkeys(("start", "unstop"), "start"),
     **dict.fromkeys(("help", "info"), "help"),
 }
+#: Lifts Twilio's block like START does, but is an answer like any other to somebody who never stopped
+#: (help.twilio.com/articles/223134027).
+ONCE_STOPPED = {"yes": "start"}
 SLASHED = {"/start": "opening", "/help": "help", "/delete": "delete", "/card": "card", "/stop": "stop"}
 
 
-def command_of(text: str, keywords: bool) -> str:
-    """The command a message is, or ""."""
+def command_of(text: str, keywords: bool, *, stopped: bool = False) -> str:
+    """The command a message is, or "".
+
+    Args:
+        text: The message.
+        keywords: Whether this platform has STOP, START and HELP.
+        stopped: Whether they asked for no more messages.
+    """
     plain = " ".join(text.lower().strip(" \t\r\n.!\"'").split())
     if plain in SLASHED:
         return SLASHED[plain]
+    if keywords and stopped and plain in ONCE_STOPPED:
+        return ONCE_STOPPED[plain]
     return EVERYWHERE.get(plain, "") or (WITH_KEYWORDS.get(plain, "") if keywords else "")
 
 

@@ -25,6 +25,7 @@ class Platform(BaseModel):
     button_label: int = 0
     picture: Literal["upload", "url", "none"]
     picture_text: int = 0
+    picture_side: int = 0
     document: Literal["pdf", "text", "none"]
     keywords: bool = False
     plain_ascii: bool = False

@@ -38,6 +38,8 @@ DEFAULT_LOCALE = "en-GB"
 _TWILIO = ("ROOTLINE_TWILIO_ACCOUNT_SID", "ROOTLINE_TWILIO_AUTH_TOKEN")
 #: Secrets shorter than this can be guessed.
 SHORTEST_SECRET = 16
+#: core.telegram.org/bots/api#setwebhook
+LONGEST_TELEGRAM_SECRET = 256
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,8 @@ def _wrong(name: str, value: str) -> str:
             return "must be a plain address without ? and #. Example: https://chat.hospital.example"
     if name in ("ROOTLINE_WEBHOOK_SECRET", "ROOTLINE_TELEGRAM_SECRET") and len(value) < SHORTEST_SECRET:
         return f"is shorter than {SHORTEST_SECRET} characters, so it can be guessed. Take a long random one."
+    if name == "ROOTLINE_TELEGRAM_SECRET" and len(value) > LONGEST_TELEGRAM_SECRET:
+        return f"is longer than {LONGEST_TELEGRAM_SECRET} characters; Telegram takes no longer one."
     if name == "ROOTLINE_TELEGRAM_SECRET" and not all(ch.isascii() and (ch.isalnum() or ch in "_-") for ch in value):
         return "may hold letters, digits, _ and - only; Telegram takes nothing else."
     return ""

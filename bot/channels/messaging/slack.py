@@ -3,8 +3,9 @@
 In: the Events API (JSON) and interactive payloads (form), url_verification. Out: blocks of plain_text (never mrkdwn), buttons.
 Only direct messages to the app are conversations; a mention in a channel is a group.
 
-Source: api.slack.com/authentication/verifying-requests-from-slack, api.slack.com/events/message,
-api.slack.com/methods/chat.postMessage
+Source: docs.slack.dev/authentication/verifying-requests-from-slack, docs.slack.dev/apis/events-api,
+docs.slack.dev/reference/events/message (and message_changed, message_deleted, app_rate_limited below it),
+docs.slack.dev/reference/methods/chat.postMessage, docs.slack.dev/reference/block-kit
 """
 
 from __future__ import annotations
@@ -34,7 +35,15 @@ _LATER = (
     "service_unavailable",
     "request_timeout",
     "team_added_to_org",
+    # Somebody has to put the app right; until then nothing is lost.
+    "account_inactive",
+    "invalid_auth",
+    "not_authed",
+    "token_expired",
+    "token_revoked",
 )
+#: What Slack leaves in the place of a message that has answers below it.
+_GRAVE = "tombstone"
 _IGNORED = ("bot_message", "channel_join", "channel_leave", "channel_topic", "channel_purpose", "message_replied", "reminder_add")
 _BUTTONS_A_BLOCK = 25
 
@@ -61,6 +70,8 @@ class SlackConnector(Connector, SlackInput):
         body = body_of(request)
         if body["type"] == "url_verification":
             return json({"challenge": string(body["challenge"])})
+        if body["type"] == "app_rate_limited":
+            return []  # Slack held events back; there is nobody to answer
         if body["type"] != "event_callback":
             raise ValueError
         return self._event(string(body["event_id"]), body["event"])
@@ -75,13 +86,13 @@ class SlackConnector(Connector, SlackInput):
                 raise KeyError
             # Without a mention nobody in a channel asked us anything.
             return [Inbound("slack", address["channel"], key, "group", address=address)] if kind == "app_mention" else []
+        before = event.get("previous_message") or {}
         if subtype == "message_deleted":
-            before = event.get("previous_message") or {}
-            return [] if before.get("bot_id") or not before.get("user") else [
-                Inbound("slack", string(before["user"], 100), key, "removed", address=address)
-            ]  # fmt: skip
+            return _removed(key, before, address)
         if subtype == "message_changed":
-            now, before = event["message"], event.get("previous_message") or {}
+            now = event["message"]
+            if now.get("subtype") == _GRAVE:
+                return _removed(key, before, address)
             if now.get("bot_id") or now.get("text") == before.get("text"):
                 return []  # our own message, or a preview of a link
             return [Inbound("slack", string(now["user"], 100), key, "edit", _plain(now["text"]), address=address)]
@@ -124,6 +135,13 @@ class SlackConnector(Connector, SlackInput):
         if not isinstance(answer, dict) or not answer.get("ok"):
             error = str(answer.get("error") if isinstance(answer, dict) else "no answer")
             raise Later(error) if error in _LATER else Refused(f"slack {error}"[:60])
+
+
+def _removed(key: str, before: dict[str, Any], address: dict[str, Any]) -> list[Inbound]:
+    """Somebody took back what they wrote; Slack need not say who, and clears its own marks away like messages."""
+    if before.get("bot_id") or before.get("subtype") == _GRAVE or not before.get("user"):
+        return []
+    return [Inbound("slack", string(before["user"], 100), key, "removed", address=address)]
 
 
 def _plain(text: str) -> str:

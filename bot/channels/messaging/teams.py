@@ -3,7 +3,8 @@
 In: activities with a JWT of the Bot Framework. Out: plain-text activities; options as buttons of an Adaptive Card that holds
 no text of its own (its text would be read as Markdown). Answers go to the service address that the token itself names.
 
-Source: learn.microsoft.com, Bot Framework REST API: authentication, activity schema; Teams: conversation types, Adaptive Cards
+Source: learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication,
+learn.microsoft.com/microsoftteams/platform/bots/how-to: conversations/conversation-messages, format-your-bot-messages, rate-limit
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ KEYS_SECONDS = 86400.0
 FETCH_SECONDS = 60.0
 #: A token is renewed this long before it runs out.
 EARLY_SECONDS = 300.0
+#: Microsoft asks to try again after this too.
+_PRECONDITION = 412
 _BUTTON = "rootline"
 
 
@@ -43,7 +46,7 @@ class TeamsConnector(Connector, BotFrameworkInput):
 
     def __init__(self) -> None:
         # Rasa's would fetch the keys while the server starts, and take the algorithm from the token.
-        self._keys: dict[str, Any] = {}
+        self._keys: dict[str, tuple[Any, tuple[str, ...]]] = {}
         self._keys_at = self._fetched_at = float("-inf")
         self._token, self._token_ends = "", float("-inf")
 
@@ -53,7 +56,7 @@ class TeamsConnector(Connector, BotFrameworkInput):
         if scheme.lower() != "bearer" or not token:
             raise refused()
         try:
-            key = await self._key(str(jwt.get_unverified_header(token).get("kid", "")))
+            key, channels = await self._key(str(jwt.get_unverified_header(token).get("kid", "")))
             claims = jwt.decode(
                 token, key, algorithms=["RS256"], audience=self.values["ROOTLINE_TEAMS_APP_ID"], issuer=ISSUER, leeway=300,
                 options={"require": ["exp", "iss", "aud"]},
@@ -65,15 +68,21 @@ class TeamsConnector(Connector, BotFrameworkInput):
             raise malformed()
         if claims.get("serviceurl", claims.get("serviceUrl")) != body["serviceUrl"]:
             raise refused()
+        if channels and body.get("channelId", channels[0]) not in channels:
+            raise refused()  # signed with a key that speaks for other channels
 
-    async def _key(self, name: str) -> Any:
+    async def _key(self, name: str) -> tuple[Any, tuple[str, ...]]:
+        """A signing key, and the channels it speaks for."""
         now = self.clock()
         if (name not in self._keys or now - self._keys_at > KEYS_SECONDS) and now - self._fetched_at > FETCH_SECONDS:
             self._fetched_at = now
             try:
                 _, _, found = await self.request("GET", self.keys)
                 _, _, listed = await self.request("GET", found["jwks_uri"])
-                self._keys = {key["kid"]: RSAAlgorithm.from_jwk(json_library.dumps(key)) for key in listed["keys"]}
+                self._keys = {
+                    key["kid"]: (RSAAlgorithm.from_jwk(json_library.dumps(key)), tuple(key.get("endorsements") or ()))
+                    for key in listed["keys"]
+                }
                 self._keys_at = now
             except (Later, TypeError, KeyError, jwt.InvalidKeyError):
                 if not self._keys:
@@ -106,7 +115,9 @@ class TeamsConnector(Connector, BotFrameworkInput):
         text = activity.get("text") or ""
         if not isinstance(text, str):
             raise TypeError
-        files = [one for one in activity.get("attachments") or [] if not str(one.get("contentType")).startswith("text/html")]
+        attached = activity.get("attachments") or []
+        # Words come a second time as text/html; without words it is a sticker or the like.
+        files = [one for one in attached if not (text and str(one.get("contentType")).startswith("text/html"))]
         if not text and not files:
             raise KeyError
         what = "media" if files else "edit" if kind == "messageUpdate" else "text"
@@ -135,6 +146,8 @@ class TeamsConnector(Connector, BotFrameworkInput):
         status, answer_headers, _ = await self.request("POST", where, json=activity, headers=headers)
         if status == 401:
             self._token_ends = float("-inf")
+        if status == _PRECONDITION:
+            raise Later(f"teams {status}")
         if not 200 <= status < 300:
             raise failed(status, answer_headers, f"teams {status}")
 

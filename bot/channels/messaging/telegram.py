@@ -3,7 +3,8 @@
 In: updates with the secret header set at setWebhook. Out: sendMessage with inline buttons, sendPhoto, sendDocument; plain text
 only (no parse_mode, so nothing a person wrote is ever markup). Telegram sends no deletions to bots.
 
-Source: core.telegram.org/bots/api
+Source: core.telegram.org/bots/api (setWebhook, Update, Message, CallbackQuery, sendMessage, ResponseParameters),
+core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from bot.channels.messaging.parts import Part
 
 _MEDIA = (
     "sticker", "photo", "voice", "audio", "video", "video_note", "animation", "document", "contact", "dice", "poll", "game",
-    "story",
+    "story", "paid_media", "checklist",
 )  # fmt: skip
 _PLACES = ("location", "venue")
 #: Answers that will be the same however often one tries.
@@ -67,6 +68,8 @@ class TelegramConnector(Connector, TelegramInput):
             text = message.get("caption") or ""
         if not isinstance(text, str):
             raise TypeError
+        if edited and not text:
+            return []  # a live place that moved, a picture exchanged: nothing new is said
         kind = "edit" if edited else "text"
         if any(name in message for name in _PLACES):
             kind = "location"
@@ -79,8 +82,10 @@ class TelegramConnector(Connector, TelegramInput):
         return [Inbound("telegram", address["chat"], key, kind, text, address=address, locale=locale, order=float(key))]
 
     async def _tap(self, key: str, query: dict[str, Any]) -> list[Inbound]:
-        chat = (query.get("message") or {}).get("chat") or {}
         string(query["id"])
+        chat = (query.get("message") or {}).get("chat") or {}
+        if "inline_message_id" in query:
+            return []  # a button of a message that was passed on to another chat
         address = {"chat": string(chat["id"])}
         if chat.get("type") != "private":
             return [Inbound("telegram", address["chat"], key, "group", address=address)]
@@ -99,7 +104,7 @@ class TelegramConnector(Connector, TelegramInput):
         if data is not None:
             await self._upload(address, part, data)
             return
-        body: dict[str, Any] = {"chat_id": address["chat"], "text": part.text, "disable_web_page_preview": True}
+        body: dict[str, Any] = {"chat_id": address["chat"], "text": part.text, "link_preview_options": {"is_disabled": True}}
         if part.buttons:
             rows = [[{"text": button.label, "callback_data": button.payload}] for button in part.buttons]
             body["reply_markup"] = {"inline_keyboard": rows}

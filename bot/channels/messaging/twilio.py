@@ -2,7 +2,8 @@
 
 In: signed form posts. Out: the Messages resource of the REST API. Called by `twilio_texts` and `twilio_calls`.
 
-Source: twilio.com/docs/usage/security, twilio.com/docs/messaging/guides/webhook-request, twilio.com/docs/api/errors
+Source: twilio.com/docs/usage/webhooks/webhooks-security, twilio.com/docs/messaging/guides/webhook-request,
+twilio.com/docs/messaging/api/message-resource, twilio.com/docs/api/errors (20429, 21610, 63014, 63016)
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from twilio.request_validator import RequestValidator
 from bot.channels.messaging.connector import Connector, Refused, failed, malformed, refused
 
 #: Error codes of the send API that have a meaning for us.
-_STOPPED = (21610, 63033)
+_STOPPED = (21610,)
 _WINDOW = (63016,)
+#: They blocked us on WhatsApp. Not a STOP: should they write again, they want an answer.
+_BLOCKED = (63014, 63033)
 
 
 class TwilioConnector(Connector):
@@ -55,6 +58,8 @@ class TwilioConnector(Connector):
             raise Refused("stopped")
         if code in _WINDOW:
             raise Refused("window")
+        if code in _BLOCKED:
+            raise Refused("blocked")
         raise failed(status, headers, f"twilio {code or status}")
 
 

@@ -4,7 +4,8 @@ In: the voice webhook, first when a call comes in, then after each <Gather>. Out
 is often shared, so nothing of an earlier call is ever spoken. Sentences are short, the emergency comes first, numbers are
 spoken digit by digit.
 
-Source: twilio.com/docs/voice/twiml/gather, twilio.com/docs/voice/twiml#request-parameters
+Source: twilio.com/docs/voice/twiml/gather (a speechModel wants speechTimeout in seconds; "enhanced" is out of use),
+twilio.com/docs/voice/twiml#request-parameters
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class VoiceConnector(TwilioConnector, TwilioVoiceInput):
 
     def __init__(self) -> None:
         # Rasa's settings for the voice and the recogniser; its own texts are not used.
-        TwilioVoiceInput.__init__(self, None, None, "Polly.Amy", speech_timeout="3", speech_model="phone_call", enhanced="true")
+        TwilioVoiceInput.__init__(self, None, None, "Polly.Amy", speech_timeout="3", speech_model="phone_call")
 
     async def read(self, request: Request) -> list[Inbound] | HTTPResponse:
         """A turn of a call (see parent class)."""
@@ -81,7 +82,6 @@ class VoiceConnector(TwilioConnector, TwilioVoiceInput):
             action_on_empty_result=True,
             speech_timeout=self.speech_timeout,
             speech_model=self.speech_model,
-            enhanced=self.enhanced,
             finish_on_key="#",
             timeout=6,
             profanity_filter=False,

@@ -1,9 +1,14 @@
 """SMS and WhatsApp over Twilio: signed forms in, messages out.
 
 In: the webhook of an incoming message. Out: messages with numbered options (native WhatsApp buttons need templates that Meta has
-approved one by one). Twilio answers STOP on SMS by itself; it tells us with OptOutType, and we keep quiet.
+approved one by one). Twilio answers STOP on SMS by itself and lets nothing more through; a Messaging Service with words of its
+own tells us in OptOutType which of the three was meant.
 
-Source: twilio.com/docs/messaging/guides/webhook-request, twilio.com/docs/whatsapp/api
+What happens to a message after Twilio took it comes back as a status callback. Nothing is sent again then: a carrier that dropped
+it once drops it again. It is logged with Twilio's number for the reason.
+
+Source: twilio.com/docs/messaging/guides/webhook-request, twilio.com/docs/messaging/guides/track-outbound-message-status,
+twilio.com/docs/messaging/tutorials/advanced-opt-out, twilio.com/docs/whatsapp/api
 """
 
 from __future__ import annotations
@@ -18,7 +23,13 @@ from bot.channels.messaging.connector import Files, string
 from bot.channels.messaging.inbound import Inbound, locale_of_number
 from bot.channels.messaging.parts import Part
 from bot.channels.messaging.twilio import TwilioConnector, form_of
+from bot.runtime.logging import get_logger
 
+log = get_logger(__name__)
+
+#: Of a message that Twilio took and could not deliver.
+_LOST = ("failed", "undelivered")
+_OPT_OUT = {"STOP": "stop", "START": "start", "HELP": "help"}
 _EMPTY = b'<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 
 
@@ -34,10 +45,13 @@ class _Texts(TwilioConnector, TwilioInput):
     async def read(self, request: Request) -> list[Inbound]:
         """One message (see parent class)."""
         form = form_of(request)
-        user, key = string(form["From"], 100), string(form["MessageSid"], 100)
-        text = form.get("Body", "")
-        if form.get("ButtonText"):  # the words of a template's button
-            text = form["ButtonText"]
+        address, key = string(form["From"], 200), string(form["MessageSid"], 100)
+        if "MessageStatus" in form:
+            self._note_status(form)
+            return []
+        # Who hides their number later keeps this id, and with it the conversation.
+        user = string(form.get("ExternalUserId") or address, 200)
+        text = _OPT_OUT.get(form.get("OptOutType", "")) or form.get("ButtonText") or form.get("Body", "")
         if form.get("Latitude") and form.get("Longitude"):
             kind, text = "location", ""
         else:
@@ -45,7 +59,13 @@ class _Texts(TwilioConnector, TwilioInput):
         if kind == "text" and not text.strip():
             kind = "media"  # a reaction or a shape we do not know: it was meant for us
         # Carriers turn "@" into "¡" on the way.
-        return [Inbound(self.platform_name, user, key, kind, text.replace("¡", "@"), "", {"to": user}, locale_of_number(user))]
+        text = text.replace("¡", "@")
+        return [Inbound(self.platform_name, user, key, kind, text, "", {"to": address}, locale_of_number(address))]
+
+    def _note_status(self, form: dict[str, str]) -> None:
+        if form["MessageStatus"] in _LOST:
+            number = form.get("ErrorCode", "")
+            log.warning("messaging.delivery.lost", channel=self.platform_name, reason=number if number.isdigit() else "none")
 
     def accepted(self) -> HTTPResponse:
         """No TwiML message: the answer goes out over the API (see parent class)."""
@@ -54,7 +74,10 @@ class _Texts(TwilioConnector, TwilioInput):
     async def send(self, address: dict[str, Any], part: Part, file: Files) -> None:
         """One message (see parent class)."""
         own = self.values[self.sender]
-        fields = {"To": address["to"], "From": self.prefix + own.removeprefix(self.prefix)}
+        fields = {
+            "To": address["to"], "From": self.prefix + own.removeprefix(self.prefix),
+            "StatusCallback": f"{self.public_url}/webhooks/{self.platform_name}/webhook",
+        }  # fmt: skip
         if part.text:
             fields["Body"] = part.text
         if part.picture:

@@ -132,6 +132,7 @@ async def _telegram(stand_in: StandIn, request: web.Request) -> web.Response:
     if method == "sendMessage":
         body = await request.json()
         assert "parse_mode" not in body
+        assert body["link_preview_options"] == {"is_disabled": True}
         assert 0 < len(body["text"]) <= 4096
         rows = body.get("reply_markup", {}).get("inline_keyboard", [])
         buttons = [(button["text"], button["callback_data"]) for row in rows for button in row]
@@ -164,6 +165,8 @@ async def _twilio(stand_in: StandIn, request: web.Request) -> web.Response:
     assert request.path.endswith(f"/2010-04-01/Accounts/{account}/Messages.json")
     form = await request.post()
     assert 0 < len(form["Body"]) <= 1600
+    name = "whatsapp" if form["To"].startswith("whatsapp:") else "sms"
+    assert form["StatusCallback"] == f"{PUBLIC}/webhooks/{name}/webhook"
     own = ENVIRONMENT["ROOTLINE_TWILIO_WHATSAPP_FROM" if form["To"].startswith("whatsapp:") else "ROOTLINE_TWILIO_SMS_FROM"]
     assert form["From"] == own
     stand_in.sent.append(Sent(form["To"], form["Body"], kind="picture" if "MediaUrl" in form else "text", raw=dict(form)))
@@ -172,7 +175,8 @@ async def _twilio(stand_in: StandIn, request: web.Request) -> web.Response:
 
 async def _messenger(stand_in: StandIn, request: web.Request) -> web.Response:
     assert request.headers["Authorization"] == f"Bearer {ENVIRONMENT['ROOTLINE_MESSENGER_PAGE_TOKEN']}"
-    assert request.path.endswith("/me/messages")
+    version = request.path.removeprefix("/messenger/v").removesuffix("/me/messages")
+    assert float(version) >= 25, "older versions of the Graph API end before 2028"
     assert not request.query_string, "no token in an address"
     body = await request.json()
     assert body["messaging_type"] == "RESPONSE"
@@ -223,6 +227,8 @@ async def _teams(stand_in: StandIn, request: web.Request) -> web.Response:
     buttons = [(action["title"], action["data"]["rootline"]) for card in cards for action in card["actions"]]
     conversation = path.split("/v3/conversations/")[1].removesuffix("/activities")
     kind = "picture" if body.get("attachments") and not cards else "text"
+    if kind == "picture":
+        assert "side=1024" in body["attachments"][0]["contentUrl"], "Teams shows no larger picture"
     stand_in.sent.append(Sent(conversation.removeprefix("a:"), body["text"], buttons, kind, body))
     return web.json_response({"id": "1"}, status=201)
 
@@ -267,7 +273,8 @@ def _sign_slack(body: bytes) -> dict[str, str]:
 
 
 _TEAMS_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-TEAMS_JWK = {**json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(_TEAMS_KEY.public_key())), "kid": "k1", "use": "sig"}
+TEAMS_JWK = {**json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(_TEAMS_KEY.public_key())), "kid": "k1", "use": "sig",
+             "endorsements": ["msteams", "skype"]}  # fmt: skip
 #: Where the Bot Framework says answers go; filled in by the fixture.
 TEAMS_SERVICE = {"url": ""}
 
@@ -277,6 +284,7 @@ def teams_token(key: Any = None, **changes: Any) -> str:
         "iss": "https://api.botframework.com", "aud": ENVIRONMENT["ROOTLINE_TEAMS_APP_ID"], "exp": time.time() + 600,
         "serviceurl": TEAMS_SERVICE["url"], **changes,
     }  # fmt: skip
+    claims = {name: value for name, value in claims.items() if value is not None}
     return jwt.encode(claims, key or _TEAMS_KEY, algorithm="RS256", headers={"kid": "k1"})
 
 

@@ -84,6 +84,23 @@ async def test_a_call_begins_with_what_this_is_and_listens(call):
     assert call.answer.find("Gather").get("input") == "speech dtmf"
 
 
+@pytest.mark.parametrize("caller", ["anonymous", "+266696687", "+86282452253"])
+async def test_a_withheld_number_gets_the_emergency_number_of_this_server(call, caller):
+    said = await call.hear("withheld", text=caller)
+    assert any("9 9 9" in one for one in said)
+    assert not any("1 1 2" in one for one in said), "the digits spell a word and are no country"
+
+
+async def test_the_recogniser_is_asked_in_the_way_twilio_still_knows(call):
+    await call.begin()
+    gather = call.answer.find("Gather")
+    assert gather.get("speechModel") == "phone_call"
+    assert gather.get("language") == "en-GB"
+    assert int(gather.get("speechTimeout")) > 0, "a speech model wants seconds, not auto"
+    assert gather.get("enhanced") is None
+    assert gather.get("profanityFilter") == "false", "what people call their bottom is a finding"
+
+
 async def test_an_emergency_is_said_first_in_short_sentences(call):
     await call.begin()
     said = await call.say(RED_FLAG)

@@ -22,7 +22,7 @@ MOST_QUESTIONS = 40
 LACKS = {
     "media": set(),
     "location": {"slack", "teams"},
-    "edit": {"messenger", "sms", "whatsapp"},
+    "edit": {"sms", "whatsapp"},
     "removed": {"sms", "telegram", "whatsapp"},
     "group": {"messenger", "sms", "whatsapp"},
     "opening": {"slack", "sms", "teams", "whatsapp"},

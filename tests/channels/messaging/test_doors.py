@@ -127,7 +127,7 @@ async def test_a_recorded_request_is_worth_nothing(generic):
     refusal(await generic.post(body, headers), 403, "INP081")
 
 
-@pytest.mark.parametrize("seconds", [-301, 301, -86400])
+@pytest.mark.parametrize("seconds", [-301, 310, -86400])
 async def test_an_old_or_future_request_is_refused(generic, seconds):
     body, _ = generic.request("text", text="my back hurts")
     refusal(await generic.post(body, signed(body, stamp=str(int(time.time()) + seconds))), 403, "INP081")

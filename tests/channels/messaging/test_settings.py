@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import re
+from pathlib import Path
 
 import pytest
 
@@ -57,6 +59,7 @@ def test_a_half_set_platform_stops_the_start_and_names_what_is_missing(name):
     [
         ("ROOTLINE_WEBHOOK_SECRET", "pa55w0rd"),
         ("ROOTLINE_TELEGRAM_SECRET", "tiny"),
+        ("ROOTLINE_TELEGRAM_SECRET", "x" * 257),
         ("ROOTLINE_TELEGRAM_SECRET", "with blanks is not taken"),
         ("ROOTLINE_WEBHOOK_CALLBACK_URL", "http://hospital.example/in"),
         ("ROOTLINE_WEBHOOK_CALLBACK_URL", "ours.example"),
@@ -69,6 +72,23 @@ def test_a_value_that_cannot_be_right_stops_the_start(name, value):
     assert stopped.value.code == "RUN021"
     assert name in stopped.value.message
     assert value not in stopped.value.message
+
+
+#: Section of the setup guide of each platform.
+GUIDES = {
+    "telegram": "Telegram", "sms": "SMS (Twilio)", "whatsapp": "WhatsApp (Twilio)", "voice": "Phone calls (Twilio)",
+    "messenger": "Facebook Messenger", "slack": "Slack", "teams": "Microsoft Teams", "generic": "Signed webhook",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(WANTED))
+def test_the_setup_guide_names_every_variable_and_the_address_and_no_variable_that_is_none(name):
+    text = (Path(__file__).parents[3] / "docs/messaging.md").read_text(encoding="utf-8")
+    guide = re.search(rf"^## {re.escape(GUIDES[name])}\n(.*?)(?=^## |\Z)", text, re.S | re.M)[1]
+    named = set(re.findall(r"ROOTLINE_[A-Z_]+", guide))
+    assert named >= set(WANTED[name].own) | set(WANTED[name].optional) | set(WANTED[name].shared)
+    assert named <= {variable for wanted in WANTED.values() for variable in (*wanted.own, *wanted.shared, *wanted.optional)}
+    assert f"/webhooks/{name}/webhook" in guide
 
 
 def test_blanks_are_not_a_value():
