@@ -26,6 +26,7 @@ In: environment. Out: `Setup` of each platform. Called at start and by the comma
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -40,11 +41,24 @@ _TWILIO = ("ROOTLINE_TWILIO_ACCOUNT_SID", "ROOTLINE_TWILIO_AUTH_TOKEN")
 SHORTEST_SECRET = 16
 #: core.telegram.org/bots/api#setwebhook
 LONGEST_TELEGRAM_SECRET = 256
+_NUMBER = (r"\+?\d{5,15}", "is no number in the form +441632960000.")
+#: How a value must look, and what to say when it does not: mistakes that would otherwise show only when nobody is answered.
+_FORMS = {
+    "ROOTLINE_TWILIO_ACCOUNT_SID": (r"AC.+", "is no Account SID: that begins with AC. A key (SK...) is something else."),
+    "ROOTLINE_TWILIO_SMS_FROM": _NUMBER,
+    "ROOTLINE_TWILIO_WHATSAPP_FROM": (r"(whatsapp:)?\+\d{5,15}", "is no number in the form whatsapp:+441632960000."),
+    "ROOTLINE_TWILIO_VOICE_NUMBER": _NUMBER,
+    "ROOTLINE_SLACK_BOT_TOKEN": (r"xoxb-.+", "is no bot token: that begins with xoxb-. Others write in your own name."),
+    "ROOTLINE_TELEGRAM_SECRET": (r"[A-Za-z0-9_-]*", "may hold letters, digits, _ and - only; Telegram takes nothing else."),
+}
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a platform needs: `own` variables switch it on, `shared` ones serve others too, `optional` may be left out."""
+    """What a platform needs: `own` variables switch it on, `shared` ones serve others too, `optional` may be left out.
+
+    Whoever set an optional one that serves nobody else wants the platform too.
+    """
 
     own: tuple[str, ...]
     shared: tuple[str, ...] = ()
@@ -99,7 +113,8 @@ def _setup(name: str, wanted: Wanted, env: Mapping[str, str]) -> Setup:
     missing = tuple(v for v in (*wanted.own, *wanted.shared) if v not in values)
     if not missing:
         return Setup(name, "on", (), values)
-    return Setup(name, "half" if any(v in values for v in wanted.own) else "off", missing, values)
+    begun = any(v in values for v in (*wanted.own, *wanted.optional) if v != PUBLIC_URL)
+    return Setup(name, "half" if begun else "off", missing, values)
 
 
 def settings_or_stop(environment: Mapping[str, str] | None = None) -> list[Setup]:
@@ -117,10 +132,14 @@ def settings_or_stop(environment: Mapping[str, str] | None = None) -> list[Setup
         raise StartError("RUN020", text)
     on = [setup for setup in found if setup.state == "on"]
     for setup in on:
-        for name, value in setup.values.items():
-            if wrong := _wrong(name, value):
-                raise StartError("RUN021", f"{name} {wrong}")
+        for wrong in wrong_values(setup):
+            raise StartError("RUN021", wrong)
     return on
+
+
+def wrong_values(setup: Setup) -> list[str]:
+    """What cannot be right among the values of a platform, each with its variable and without the value."""
+    return [f"{name} {wrong}" for name, value in setup.values.items() if (wrong := _wrong(name, value))]
 
 
 def _wrong(name: str, value: str) -> str:
@@ -136,9 +155,8 @@ def _wrong(name: str, value: str) -> str:
         return f"is shorter than {SHORTEST_SECRET} characters, so it can be guessed. Take a long random one."
     if name == "ROOTLINE_TELEGRAM_SECRET" and len(value) > LONGEST_TELEGRAM_SECRET:
         return f"is longer than {LONGEST_TELEGRAM_SECRET} characters; Telegram takes no longer one."
-    if name == "ROOTLINE_TELEGRAM_SECRET" and not all(ch.isascii() and (ch.isalnum() or ch in "_-") for ch in value):
-        return "may hold letters, digits, _ and - only; Telegram takes nothing else."
-    return ""
+    form, told = _FORMS.get(name, ("", ""))
+    return told if form and not re.fullmatch(form, value) else ""
 
 
 def default_locale() -> str:

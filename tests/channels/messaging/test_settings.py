@@ -10,11 +10,16 @@ import pytest
 
 from bot.channels.messaging.install import CONNECTORS
 from bot.channels.messaging.platforms import platforms
-from bot.channels.messaging.settings import WANTED, read_settings, settings_or_stop
+from bot.channels.messaging.settings import LOCALE, WANTED, read_settings, settings_or_stop
 from bot.errors import StartError
 
+#: A value of the right form by the end of the variable's name.
+FORMS = {
+    "URL": "https://chat.hospital.example", "FROM": "+441632960000", "NUMBER": "+441632960000", "SID": "AC-long-enough-0123456789",
+    "BOT_TOKEN": "xoxb-long-enough-0123456789",
+}  # fmt: skip
 SET = {
-    name: {"URL": "https://chat.hospital.example"}.get(name.rpartition("_")[2], "long-enough-value-0123456789")
+    name: next((value for end, value in FORMS.items() if name.endswith(end)), "long-enough-value-0123456789")
     for wanted in WANTED.values()
     for name in (*wanted.own, *wanted.shared)
 }
@@ -64,6 +69,11 @@ def test_a_half_set_platform_stops_the_start_and_names_what_is_missing(name):
         ("ROOTLINE_WEBHOOK_CALLBACK_URL", "http://hospital.example/in"),
         ("ROOTLINE_WEBHOOK_CALLBACK_URL", "ours.example"),
         ("ROOTLINE_PUBLIC_URL", "https://hospital.example/?a=1"),
+        ("ROOTLINE_TWILIO_ACCOUNT_SID", "SK0123456789abcdef"),
+        ("ROOTLINE_TWILIO_SMS_FROM", "01632 960000"),
+        ("ROOTLINE_TWILIO_WHATSAPP_FROM", "whatsapp +441632960000"),
+        ("ROOTLINE_TWILIO_VOICE_NUMBER", "our main line"),
+        ("ROOTLINE_SLACK_BOT_TOKEN", "xoxp-somebodys-own-token"),
     ],
 )
 def test_a_value_that_cannot_be_right_stops_the_start(name, value):
@@ -81,13 +91,18 @@ GUIDES = {
 }  # fmt: skip
 
 
+def test_guide_of_each_platform_is_there():
+    assert set(GUIDES) == set(WANTED)
+
+
 @pytest.mark.parametrize("name", sorted(WANTED))
 def test_the_setup_guide_names_every_variable_and_the_address_and_no_variable_that_is_none(name):
     text = (Path(__file__).parents[3] / "docs/messaging.md").read_text(encoding="utf-8")
     guide = re.search(rf"^## {re.escape(GUIDES[name])}\n(.*?)(?=^## |\Z)", text, re.S | re.M)[1]
     named = set(re.findall(r"ROOTLINE_[A-Z_]+", guide))
     assert named >= set(WANTED[name].own) | set(WANTED[name].optional) | set(WANTED[name].shared)
-    assert named <= {variable for wanted in WANTED.values() for variable in (*wanted.own, *wanted.shared, *wanted.optional)}
+    known = {variable for wanted in WANTED.values() for variable in (*wanted.own, *wanted.shared, *wanted.optional)}
+    assert named <= {*known, LOCALE}
     assert f"/webhooks/{name}/webhook" in guide
 
 
@@ -112,6 +127,24 @@ def test_the_command_lists_what_is_on_and_what_is_missing(monkeypatch, capsys, t
     assert "/webhooks/telegram/webhook" in told
     assert "ROOTLINE_SLACK_BOT_TOKEN" in told
     assert SET["ROOTLINE_TELEGRAM_TOKEN"] not in told
+
+
+def test_the_command_tells_what_would_stop_the_start(monkeypatch, capsys, tmp_path):
+    from bot.__main__ import main
+
+    for name in SET:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ROOTLINE_VAR", str(tmp_path))
+    monkeypatch.setenv("ROOTLINE_TELEGRAM_TOKEN", SET["ROOTLINE_TELEGRAM_TOKEN"])
+    monkeypatch.setenv("ROOTLINE_TELEGRAM_SECRET", "tiny")
+    assert main(["channels"]) == 1
+    assert "stops the start: ROOTLINE_TELEGRAM_SECRET is shorter" in capsys.readouterr().out
+
+
+def test_a_variable_that_serves_one_platform_alone_begins_it():
+    with pytest.raises(StartError) as stopped:
+        settings_or_stop({"ROOTLINE_TEAMS_TENANT": "contoso.example"})
+    assert "ROOTLINE_TEAMS_APP_ID" in stopped.value.message
 
 
 def test_a_half_set_platform_stops_the_server(monkeypatch, capsys, tmp_path):
