@@ -25,6 +25,7 @@ from bot.desk.judgement import lay_over
 from bot.desk.listening import Listener
 from bot.desk.live import Live, decisions_of
 from bot.desk.marks import changes
+from bot.desk.redaction import redact
 from bot.desk.store import Store
 from bot.desk.view import TITLES, show_checklist, show_decision, show_item, show_next, unknowns
 from bot.triage.assess import assess
@@ -120,7 +121,7 @@ class Desk:
             old = known.get(turn["id"])
             new = {
                 "call": call, "id": turn["id"], "place": old["place"] if old else len(live.stored) + len(fresh), "speaker": turn["speaker"],
-                "text": _readable(turn["text"]), "at": turn.get("at", self.clock() if old is None else old["at"]),
+                "text": redact(_readable(turn["text"])), "at": turn.get("at", self.clock() if old is None else old["at"]),
                 "final": int(turn.get("final", True)), "withdrawn": 0,
             }  # fmt: skip
             if old is not None:
@@ -194,8 +195,9 @@ class Desk:
             raise NotPossible(400, "INP068", "This sign does not belong to the item.")
         if kind == "correct":
             self._check_mention(live, data)
+        data = {name: redact(value) if name == "reason" else value for name, value in data.items()}
         row = {
-            "call": call, "n": len(live.decisions), "kind": kind, "data": dict(data), "upto": len(live.stored), "who": who,
+            "call": call, "n": len(live.decisions), "kind": kind, "data": data, "upto": len(live.stored), "who": who,
             "at": self.clock(), "undone": 0,
         }  # fmt: skip
         with self.store.together():
@@ -217,7 +219,7 @@ class Desk:
     def finish(self, call: str, site: str, who: str, wrap_up: Mapping[str, Any]) -> dict[str, Any]:
         """Close the call. Closing it again with the same wrap-up changes nothing."""
         live = self._live(call, site)
-        given = {**wrap_up, "by": who}
+        given = {**{name: redact(value) for name, value in wrap_up.items()}, "by": who}
         if live.row["status"] == "closed":
             if json.loads(live.row["wrap_up"]) == given:
                 return live.state
