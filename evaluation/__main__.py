@@ -1,6 +1,6 @@
 """`python -m evaluation`: run, print the tables, list every error.
 
-In: options or the environment (make passes DATA=, CONTEXT=, PEERS= on). Out: tables on the terminal; in evaluation/out/
+In: options or the environment (make passes DATA=, CONTEXT=, CALLS=, PEERS= on). Out: tables on the terminal; in evaluation/out/
 (git-ignored) report.md, results.json and one listing of every error a set: errors-development.md to work on, errors-test.md
 and errors-given.md. Exit code 2 for a file that cannot be measured on, and with
 --strict 1 when a target is missed.
@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.errors import RootlineError
+from evaluation import calls
 from evaluation.document import fill
 from evaluation.listing import errors
 from evaluation.peers.run import NAMES
@@ -34,7 +35,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     started = time.monotonic()
     try:
-        result = run(data=options.data, context=options.context, peers=options.peers, passes=options.passes, say=_say)
+        result = run(
+            data=options.data, context=options.context, calls=options.calls, peers=options.peers, passes=options.passes, say=_say
+        )
     except (DataError, RootlineError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -59,6 +62,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "--context", metavar="FILE", default=os.environ.get("CONTEXT"), help="a .jsonl of given spans (make: CONTEXT=)"
     )
     parser.add_argument(
+        "--calls", metavar="FILE", default=os.environ.get("CALLS"), help="calls beside our own, .jsonl or .yml (make: CALLS=)"
+    )
+    parser.add_argument(
         "--peers",
         metavar="NAMES",
         default=os.environ.get("PEERS", ",".join(NAMES)),
@@ -70,6 +76,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     options.data = Path(options.data) if options.data else None
     options.context = Path(options.context) if options.context else None
+    options.calls = Path(options.calls) if options.calls else None
     options.peers = [name for name in options.peers.replace("none", "").split(",") if name]
     unknown = sorted(set(options.peers) - set(NAMES))
     if unknown:
@@ -79,7 +86,10 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 
 def _head(result: Result) -> str:
     command = " ".join(
-        ["make evaluate", *[f"{name}={os.environ[name]}" for name in ("DATA", "CONTEXT", "PEERS") if os.environ.get(name)]]
+        [
+            "make evaluate",
+            *[f"{name}={os.environ[name]}" for name in ("DATA", "CONTEXT", "CALLS", "PEERS") if os.environ.get(name)],
+        ]
     )
     model = "second look on" if result.second_look else "second look off: no model is there, so Rootline is the rules alone"
     return f"Run on {date.today().isoformat()} with `{command}`, knowledge {result.knowledge.digest}, {model}."
@@ -107,6 +117,7 @@ def _write(result: Result, parts: list[Section], wanted: list[Target], text: str
         if data is not None:
             listing = errors(data.rows, data.readings[OURS], result.knowledge, title)
             (OUT / f"errors-{name}.md").write_text(listing, encoding="utf-8")
+    (OUT / "errors-calls.md").write_text(f"# Checklist from calls\n\n{calls.listing(result.calls)}\n", encoding="utf-8")
     figures = {target.name: {"value": target.value, "least": target.least, "most": target.most} for target in wanted}
     all_figures: dict[str, object] = {"knowledge": result.knowledge.digest, "second_look": result.second_look, "targets": figures}
     all_figures["tables"] = {part.id: part.text for part in parts}

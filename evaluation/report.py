@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from evaluation import report_more, report_reading, safety
+from evaluation import calls, report_more, report_reading, safety
 from evaluation.run import OURS, RULES, Result
 from evaluation.targets import Target, targets
 from evaluation.understanding import Understanding, measure
@@ -55,6 +55,8 @@ def _optional(result: Result, wanted: dict[str, Target]) -> Iterator[Section]:
     if result.context:
         title = f"Given spans: {result.context.name}, {result.context.spans} spans"
         yield Section("context", title, report_more.context(result.context, wanted))
+    if result.calls:
+        yield Section("calls", "Checklist from whole calls", calls.report(result.calls))
     if result.speeds:
         yield Section("speed", "Speed", report_more.speed(result.speeds, wanted))
 

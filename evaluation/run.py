@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.extraction import read_context
 from bot.extraction.second_look import SecondLook
 from bot.knowledge.load import Knowledge, load
+from evaluation import calls as call_files
 from evaluation import context_set
 from evaluation.metrics import Counts
 from evaluation.peers.run import PeerResult, Speed, ask, own_speed
@@ -68,12 +69,14 @@ class Result:
     speeds: Speeds | None = None
     peers: tuple[PeerResult, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    calls: tuple[call_files.CallSet, ...] = ()
 
 
 def run(
     *,
     data: Path | None,
     context: Path | None,
+    calls: Path | None,
     peers: Sequence[str],
     passes: int,
     say: Callable[[str], None],
@@ -83,6 +86,7 @@ def run(
     Args:
         data: A further labelled file, or None.
         context: A file of given spans, or None.
+        calls: A file of calls beside our own, or None.
         peers: Names of peers to measure beside us.
         passes: Passes for the speed figures; 0 leaves them out.
         say: Takes lines about progress.
@@ -116,6 +120,7 @@ def run(
         _context(context.name, items, asked, knowledge) if context else None,
         _speeds([row.text for row in own], asked, model.ready, passes, say) if passes else None,
         asked,
+        calls=call_files.measure_all(calls, knowledge),
     )
 
 

@@ -19,12 +19,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.desk.numbers import read_years
-from bot.desk.summary import to_first_person
+from bot.desk.summary import to_first_person, without_opening
 from bot.extraction import extract, read_question
-from bot.extraction.answers import read_answer
-from bot.extraction.mention import Answer, Asked, Extraction, Mention
-from bot.extraction.remainder import remainder
+from bot.extraction.mention import Asked
 
 #: Words before the question in an unpunctuated turn that still belong to it.
 _TAIL_WORDS = 40
@@ -58,10 +55,6 @@ _NORMAL = re.compile(
     r"\b(?:can|could|are|is|do|does|did|have|how)\b.*\b(?:feel|tell|able|normal\w*|okay|ok|fine|all ?right|working|manag\w+|control|know when|same as)\b",
     re.IGNORECASE,
 )
-_AGREES = re.compile(
-    r"^\W*(?:(?:oh|um|er|well|yes|yeah|yep)\W+)*(?:no\b|nope|nothing|none|correct|exactly|that(?:'s| is) (?:right|correct)|right\b)",
-    re.IGNORECASE,
-)
 #: "Numbness anywhere else?", "any pain apart from the leg?": a "no" says nothing about the sign where it was told.
 _ELSEWHERE = re.compile(
     r"\b(?:anywhere else|elsewhere|any other (?:\w+ )?(?:numb\w*|weak\w*|tingl\w*|pain\w*)|other than|apart from|besides|except(?:ing)?(?: for)?|aside from)\b",
@@ -70,26 +63,10 @@ _ELSEWHERE = re.compile(
 #: "Apart from the back, any numbness below?" asks for the numbness all the same.
 _BESIDES_THAT = re.compile(r"^\W*(?:(?:and|so|okay|ok)\W+)*(?:apart from|aside from|besides|other than)\b[^,?]*,", re.IGNORECASE)
 #: "Able to climb the stairs", "any trouble getting into the car?": says little about strength; a "yes" does not clear weakness.
-_STRENGTH = re.compile(
-    r"\b(?:weak\w*|strong|strength|power|lift|push|pull|normal\w*|heavy|drag\w*|floppy|flop\w*)\b", re.IGNORECASE
-)
+_STRENGTH = re.compile(r"\b(?:weak\w*|strong|strength|power|lift|push|pull|heavy|drag\w*|floppy|flop\w*)\b", re.IGNORECASE)
 #: "Symptoms like pain or tingling" names them; "like" makes no comparison here.
 _SUCH_AS = re.compile(
     r"\b(?P<what>symptoms?|anything|things?|problems?|issues?|trouble|something|with) like(?= \w)", re.IGNORECASE
-)
-#: "Only when I carry something": neither yes nor no.
-_LIMITED_YES = re.compile(
-    r"^\W*(?:(?:um|uh|er|erm|well|oh|yeah|yes)\W+)*(?:only|just) (?:if|when|while|after|on|at|in|with)\b", re.IGNORECASE
-)
-#: "No, nothing significant": something may be there.
-_HEDGED_NO = re.compile(
-    r"\b(?:nothing|not|none|no)\b(?: \w+)? (?:significant|major|serious|dramatic|too bad|to worry about|to speak of|out of the ordinary|worth mentioning)\b",
-    re.IGNORECASE,
-)
-#: "... no mostly just pain", "I wouldn't say I have any weakness, no": the last word settles it.
-_LAST_NO = re.compile(
-    r"(?:\b(?:but|so)\W+no\b\W*(?:it'?s )?(?:mostly |mainly |really )?(?:just|only)\b|n't\b[^.!?]*\bno\W*$|\bnot\b[^.!?]*\bno\W*$)",
-    re.IGNORECASE,
 )
 #: "I'm going to ask about the toilet, is that all right?" asks for leave, not for a sign.
 _LEAVE = re.compile(
@@ -98,12 +75,14 @@ _LEAVE = re.compile(
 )
 _INJURY = re.compile(r"\b(?:fall|fallen|fell|accidents?|injur\w*|hurt yourself|knock\w*|bump\w*|crash)\b", re.IGNORECASE)
 _TOILET = re.compile(r"\b(?:toilet|wee\w*|pee\w*|urin\w*|wet\w*|bladder|bowels?|poo\w*|leak\w*|soil\w*)\b", re.IGNORECASE)
-_ONE_LEG = re.compile(r"\b(?:just|only)\b.{0,12}\b(?:one|left|right)\b", re.IGNORECASE)
 _BOTH = re.compile(
     r"\bbladder\b[\w\s,]{0,12}\b(?:or|and)\b(?: your| the| with your)?\s+bowels?\b|\bbowels?\b[\w\s,]{0,12}\b(?:or|and)\b(?: your| the| with your)?\s+bladder\b",
     re.IGNORECASE,
 )
-_PLACE = re.compile(r"\bin (?:my|the|either|both|one)\s+(?:left |right )?(?:legs?|foot|feet|knees?|back|toes)\b", re.IGNORECASE)
+_PLACE = re.compile(
+    r"\b(?:in|into|down|along|to) (?:my|the|either|both|one)\s+(?:left |right )?(?:legs?|foot|feet|knees?|back|toes)\b",
+    re.IGNORECASE,
+)
 _LISTED = re.compile(r"\s+or\s+|,\s*(?:or\s+)?", re.IGNORECASE)
 _IT_IS = re.compile(r"\bit(?:'s| is)\s", re.IGNORECASE)
 _SEX = re.compile(r"\b(?:sex|sexual\w*|erections?|orgasm\w*)\b", re.IGNORECASE)
@@ -112,46 +91,54 @@ _OWN_WORDS = (
     (frozenset({"bladder_start", "bladder_empty", "leaks"}), {
         "bladder_start": r"start|get(?:ting)? going|begin|hold on and wait|wait ages",
         "bladder_empty": r"empty|finish|left over|still some|all out",
-        "leaks": r"leak|wet|hold(?:ing)? (?:it|on)|control|accident|in time",
+        "leaks": r"leak|wet|hold(?:ing)? (?:it|on|in|your|the|my)|control|accident|in time",
     }),
     (frozenset({"bladder_full_feeling", "bladder_flow_feeling"}), {
         "bladder_full_feeling": r"need|full|urge|want to go|have to go",
         "bladder_flow_feeling": r"while|as (?:it|you)|flow|coming out|comes? out|passing",
+    }),
+    (frozenset({"bowel_change", "bowel_control"}), {
+        "bowel_change": r"constipat|regular|open|mov(?:ed|ing) your|chang|habit|stuck|blocked|bunged",
+        "bowel_control": r"control|accident|hold(?:ing)? (?:it|on|in|your|the)|soil|leak|continen|in time|mess|wind",
     }),
     (frozenset({"trauma", "buckling_detail"}), {"trauma": r"fall|fell|accident|injur|hurt", "buckling_detail": r"knee (?:gave|gives|giving)|when it (?:gave|gives|goes)"}),
     (frozenset({"both_legs"}), {"both_legs": r"both|either|each|two|other leg|other side"}),
     (frozenset({"pregnancy"}), {"pregnancy": r"pregnan|baby|birth|expecting|due"}),
     (frozenset({"knee_joint"}), {"knee_joint": r"lock|swell|swollen|twist|pop|stuck|bend|knee"}),
 )  # fmt: skip
+#: Items that bundle signs of different kinds: a "no" to one of them leaves the others open.
+_BUNDLES = frozenset({"immediate_danger", "knee_joint"})
+_BLADDER = re.compile(r"\b(?:bladder|urin\w*|wet\w*|leak\w*|wee\w*|pee\w*|water\w*|control)\b", re.IGNORECASE)
+_BOWEL = re.compile(r"\b(?:bowels?|poo\w*|stools?|motions?|back passage)\b", re.IGNORECASE)
+_TOLD_SIGN = r"(?:\w+\s+){0,2}?(?:pains?|ache|numbness|weakness|tingling|pins and needles|stiffness|symptoms?)\b"
+#: "Any fever with that pain?", "did anything set the numbness off?": the pain is taken as known and not asked for.
+_TAKEN_AS_KNOWN = re.compile(
+    rf"\b(?:with|from|besides|because of|in addition to|(?:set|sets|caus\w+|brought|brings?|trigger\w*|explain\w*|eas\w+|help\w*)(?: off| on)?)"
+    rf"\s+(?:your|the|this|that|these|those)\s+{_TOLD_SIGN}",
+    re.IGNORECASE,
+)
+#: "Any change in the colour or temperature of the leg?" asks for no fever.
+_SKIN = re.compile(
+    r"\b(?:temperature|colou?r)\b[^.?!]{0,25}\b(?:of|in) (?:your|the|that|either|both) (?:\w+ )?(?:legs?|foot|feet|knees?|calf|calves|skin|toes?)\b",
+    re.IGNORECASE,
+)
+#: "Loss of bowel or bladder function" is loss of control.
+_FUNCTION = re.compile(r"(?<=bladder )functions?\b|(?<=bowel )functions?\b|(?<=bowels )functions?\b", re.IGNORECASE)
+#: A turn that goes on with the question of the turn before: "any numbness" - "around your back passage?"
+_GOES_ON = re.compile(
+    r"^\W*(?:(?:um|uh|er|erm|sorry)\W+)*(?:around|round|between|in|into|down|near|at|like|or|and|when|while|with|of|to|on|from)\b",
+    re.IGNORECASE,
+)
+#: Lost feeling named without a place asks about the legs, unless another part is named.
+_FEELING = re.compile(r"\b(?:numb\w*|tingl\w*|pins and needles)\b", re.IGNORECASE)
+_OTHER_PART = re.compile(
+    r"\b(?:between|bottom|bum|genital\w*|rect\w*|saddle|private\w*|down there|down below|below|passage|groin|buttocks?|wip\w+|arms?|hands?|fingers?|"
+    r"face|neck|shoulders?|lips?|sex\w*)\b",
+    re.IGNORECASE,
+)
 _AGE = re.compile(r"\b(?:how old|(?:your|her|his|their) age)\b", re.IGNORECASE)
 _YOU = re.compile(r"\b(?:you|your|yourself)\b", re.IGNORECASE)
 _THEM = re.compile(r"\b(?:she|he|her|his|him|they|their|them)\b", re.IGNORECASE)
-#: Said to show that one listens; they answer nothing.
-_NODDING = frozenset(
-    [
-        "ok",
-        "okay",
-        "alright",
-        "right",
-        "mm",
-        "mmm",
-        "mhm",
-        "hm",
-        "uh",
-        "huh",
-        "sure",
-        "thanks",
-        "thank",
-        "you",
-        "lovely",
-        "good",
-        "great",
-        "bye",
-        "mm-hmm",
-        "mm-hm",
-        "uh-huh",
-    ]
-)
 
 
 @dataclass(frozen=True)
@@ -163,12 +150,16 @@ class Question:
         form: sign | normal | negative | statement.
         signs: Concepts the words name, for a bare yes or no.
         to_caller: The handler spoke to the caller about the caller ("have you ...").
+        elsewhere: Asked was only what is beyond the place already told ("anywhere else?").
+        partly: Items of which only a part was asked: a "no" does not clear them.
     """
 
     asked: Asked | None
     form: str
     signs: tuple[str, ...] = ()
     to_caller: bool = False
+    partly: frozenset[str] = frozenset()
+    elsewhere: bool = False
 
 
 def read_asking(text: str, knowledge: Any, *, it: str | None = None) -> Question | None:
@@ -179,22 +170,23 @@ def read_asking(text: str, knowledge: Any, *, it: str | None = None) -> Question
         knowledge: Loaded knowledge.
         it: What "it" stands for, "knee" or "leg", where the talk is about one of them.
     """
-    part, is_question = asking_part(text.replace("’", "'"))
+    part, is_question = asking_part(without_opening(text.replace("’", "'")))
     part = _SUCH_AS.sub(r"\g<what>     ", part) if is_question else part
     if _LEAVE.search(part):
         return None
     if _AGE.search(part):
         return Question(Asked(("age",)), "sign")
-    asked = _items(part, knowledge)
-    signs = _signs(part, knowledge)
+    elsewhere = bool(_ELSEWHERE.search(_BESIDES_THAT.sub("", part)))
+    asked_for = _FUNCTION.sub("control", _SKIN.sub(" ", part if elsewhere else _TAKEN_AS_KNOWN.sub(" ", part)))
+    asked = _items(asked_for, knowledge)
+    signs = _signs(asked_for, knowledge)
     if asked is None and not signs and it is not None:
         named = _IT_IS.sub(f"my {it} is ", part.replace("gon na", "going to"))
         signs = _signs(named, knowledge)
     if asked is None and not signs:
         return None
     form = _form(part, asked, is_question)
-    if _ELSEWHERE.search(_BESIDES_THAT.sub("", part)):
-        form = "statement"
+    form = "statement" if elsewhere else form
     if asked is not None and form == "normal":
         unsaid = set() if _STRENGTH.search(part) else {"weakness"}
         if not re.search(r"\b(?:hold|steady|stable|trust)", part, re.IGNORECASE):
@@ -203,15 +195,53 @@ def read_asking(text: str, knowledge: Any, *, it: str | None = None) -> Question
         asked = asked if asked.items else None
     if asked is not None:
         asked = replace(asked, yes_means="normal" if form == "normal" else "danger")
+    partly = _partly(part, asked, signs, knowledge)
+    if "weakness" in partly:  # "any problems walking?": nothing of strength was asked
+        signs = tuple(sign for sign in signs if sign not in knowledge.items["weakness"].yes_concepts)
     to_caller = bool(_YOU.search(part)) and not _THEM.search(part)
     return Question(
-        asked, form, () if form == "normal" else signs if form == "statement" else _narrow(signs, asked, knowledge), to_caller
+        asked,
+        form,
+        () if form == "normal" else signs if form == "statement" else _narrow(signs, asked, knowledge),
+        to_caller,
+        partly,
+        elsewhere,
     )
+
+
+def goes_on(before: str, text: str) -> bool:
+    """Whether a handler's turn only ends the question that the turn before began."""
+    return not re.search(r"[.?!]\W*$", before) and bool(_GOES_ON.match(text))
+
+
+def _partly(part: str, asked: Asked | None, signs: tuple[str, ...], knowledge: Any) -> frozenset[str]:
+    """Items of which the words name too little for a "no" to clear them."""
+    items = asked.items if asked is not None else ()
+    partly = {item for item in items if item in _BUNDLES and not set(knowledge.items[item].cleared_by) <= set(signs)}
+    if "weakness" in items and not _STRENGTH.search(part):
+        partly.add("weakness")
+    return frozenset(partly)
 
 
 def _items(part: str, knowledge: Any) -> Asked | None:
     """The items the words ask about, the ones that merely share a sign with them left out."""
     asked = read_question(part, knowledge)
+    apart = [_named_items(one, read_question(one, knowledge), knowledge) for one in _alternatives(part)]
+    if len(apart) > 1 and all(apart):  # each names its own: what they would mean run together does not count
+        items = list(dict.fromkeys(item for found in apart for item in found))
+    else:
+        items = _named_items(part, asked, knowledge)
+    if not items:
+        return None
+    return Asked(tuple(items), asked.yes_means if asked is not None else "danger")
+
+
+def _alternatives(part: str) -> list[str]:
+    """ "Any leaking of urine, or numbness between the legs?": what is asked one by one."""
+    return [one for one in _LISTED.split(part) if one.strip(" ?.,")]
+
+
+def _named_items(part: str, asked: Asked | None, knowledge: Any) -> list[str]:
     readings = [asked]
     for sentence in re.findall(r"[^?]+\??", part):
         if part.count("?") > 1:
@@ -228,18 +258,26 @@ def _items(part: str, knowledge: Any) -> Asked | None:
         named = {item for item, pattern in words.items() if re.search(rf"\b(?:{pattern})", low)}
         if (named or len(together) == 1) and any(item in together for item in items):
             items = [item for item in items if item not in together or item in named]
-    if not items:
-        return None
-    return Asked(tuple(items), asked.yes_means if asked is not None else "danger")
+    if "leaks" in items and _BOWEL.search(part) and not _BLADDER.search(part):
+        items.remove("leaks")  # "accidents with your bowels"
+    if "leaks" in items and "trauma" in items and not _TOILET.search(part):
+        items.remove("leaks")  # "a fall or an accident"
+    return items
 
 
 def _narrow(signs: tuple[str, ...], asked: Asked | None, knowledge: Any) -> tuple[str, ...]:
     """Signs whose absence clears nothing but what was asked."""
     items = asked.items if asked is not None else ()
-    return tuple(
-        sign
-        for sign in signs
-        if not any(item.id not in items and sign in (*item.cleared_by, *item.yes_concepts) for item in knowledge.items.values())
+    others = [set(item.cleared_by) for item in knowledge.items.values() if item.id not in items and item.cleared_by]
+    clears = set().union(*(needed for needed in others if needed <= set(signs)))
+    return tuple(sign for sign in signs if sign not in clears)
+
+
+def _goes_with_the_one_before(part: str) -> bool:
+    """ "Any back pain? Swelling of the hands or feet? Fever?": a list of short questions gets one answer."""
+    words = len(part.split())
+    return words <= 4 or (
+        words <= 10 and not re.search(r"\b(?:do|does|did|have|has|are|is|was|were|can|could|will|would)\b", part, re.IGNORECASE)
     )
 
 
@@ -249,7 +287,7 @@ def asking_part(text: str) -> tuple[str, bool]:
         parts = re.findall(r"[^.!?]*[.!?]+|[^.!?]+$", text)
         last = max(number for number, part in enumerate(parts) if "?" in part)
         first = last
-        while first > 0 and "?" in parts[first - 1] and len(parts[first].split()) <= 4:
+        while first > 0 and "?" in parts[first - 1] and _goes_with_the_one_before(parts[first]):
             first -= 1
         return " ".join(part.strip() for part in parts[first : last + 1]), True
     words = list(re.finditer(r"\S+", text))
@@ -272,127 +310,21 @@ def asking_part(text: str) -> tuple[str, bool]:
     return tail[start:end], True
 
 
-def settle(question: Question, text: str, extraction: Extraction, turn: int, knowledge: Any) -> Extraction:
-    """The reading of an answer with the form of the question in view."""
-    words = re.findall(r"[a-z]+(?:[-'][a-z]+)*", text.lower().replace("’", "'"))
-    if words and all(word in _NODDING for word in words):
-        return replace(extraction, answers=())
-    if question.asked is not None and question.asked.items == ("age",):
-        years = read_years(text)
-        known = (
-            {**extraction.profile, "age_years": years}
-            if years is not None and "age_years" not in extraction.profile
-            else extraction.profile
-        )
-        return replace(extraction, profile=known, answers=())
-    idle = all(m.presence == "absent" or m.experiencer != "self" for m in extraction.mentions)
-    if extraction.dialogue_act is None and idle and not extraction.answers:
-        extraction = _last_words(question, text, extraction, turn, knowledge)
-    extraction = _placed(question, extraction)
-    if question.form == "sign" and not any(m.presence == "present" and m.concept in question.signs for m in extraction.mentions):
-        extraction, idle = _last_word(question, text, extraction, turn, knowledge, idle)
-    act = extraction.dialogue_act
-    answers = extraction.answers
-    items = question.asked.items if question.asked is not None else ()
-    if act == "skip" and len(items) == 1:
-        answers = (Answer(items[0], "skipped", turn, 0, len(text)),)
-    if "both_legs" in items and not answers and question.form != "statement" and _ONE_LEG.search(text):
-        answers = (Answer("both_legs", "no", turn, 0, len(text)),)
-    if question.form == "statement":
-        answers = tuple(answer for answer in answers if answer.state in ("yes", "unsure"))
-    elif (act == "no" and _HEDGED_NO.search(text)) or (question.form == "sign" and idle and _LIMITED_YES.match(text)):
-        answers = answers or tuple(Answer(item, "unsure", turn, 0, len(text)) for item in items)
-        answers = tuple(replace(answer, state="unsure") for answer in answers)
-        act = act if act == "no" else "unsure"
-    elif question.form == "negative" and _CONTRADICTS.match(text.replace("’", "'")):
-        act, answers = "yes", tuple(Answer(item, "yes", turn, 0, len(text)) for item in items)
-    elif question.form == "negative" and act == "yes":
-        state = "no" if _AGREES.match(text.replace("’", "'")) else "unsure"
-        answers = tuple(replace(answer, state=state) for answer in answers)
-    extraction = replace(extraction, answers=answers)
-    if not idle or act not in ("yes", "no"):
-        return extraction
-    return replace(extraction, mentions=(*extraction.mentions, *_named(question, act, text, turn, answers)))
-
-
-def _placed(question: Question, extraction: Extraction) -> Extraction:
-    """ "It's a bit numb there": the place is the one the question named."""
-    if question.asked is None or "saddle_feeling" not in question.asked.items:
-        return extraction
-    mentions = tuple(
-        replace(m, concept="saddle_numbness", attributes={k: v for k, v in m.attributes.items() if k != "site"})
-        if m.concept == "leg_numbness" and m.attributes.get("site") == "unlocated" and m.presence != "absent"
-        else m
-        for m in extraction.mentions
-    )
-    return replace(extraction, mentions=mentions)
-
-
-#: "So no numbness?" - "no, there is".
-_CONTRADICTS = re.compile(
-    r"\W*(?:no|nope|well|oh)\W+(?:actually\W+)?(?:there (?:is|are)|i (?:do|have)|it (?:is|does|has)|yes)(?=\W*$|\s*[,.;!])",
-    re.IGNORECASE,
-)
-_SENTENCE = re.compile(r"[^.!?]+[.!?]*")
-_YEH = re.compile(r"\b(?:yeh|yah|yea)\b", re.IGNORECASE)
-_LEAD = re.compile(
-    r"^\W*(?:(?:but|and|me|myself|anyway|so|well|not me|for me|as for me|with me|er|erm|um|umm|uh|oh|h+m+|m+|ah)\W+)+",
-    re.IGNORECASE,
-)
-
-
-def _last_words(question: Question, text: str, extraction: Extraction, turn: int, knowledge: Any) -> Extraction:
-    """After a long story the answer stands in the last sentence: "... But me, no." """
-    sentences = [match for match in _SENTENCE.finditer(text) if match.group().strip()]
-    if (question.asked is None and not question.signs) or not sentences:
-        return extraction
-    last = sentences[-1]
-    lead = _LEAD.match(last.group())
-    start = last.start() + (lead.end() if lead else 0)
-    heard = _YEH.sub("yes", text)
-    if (start == 0 and heard == text) or not text[start:].strip():
-        return extraction
-    answers, act, _ = read_answer(heard[start:], knowledge, question.asked, (), turn)
-    if act == "no" and remainder(text[start:], knowledge.language["answers"], private=False) in ("sign", "doubt"):
-        act, answers = "unsure", [replace(answer, state="unsure") for answer in answers]  # "once. no, three times"
-    moved = tuple(replace(answer, start=answer.start + start, end=answer.end + start) for answer in answers)
-    return replace(extraction, answers=moved, dialogue_act=act)
-
-
-def _last_word(
-    question: Question, text: str, extraction: Extraction, turn: int, knowledge: Any, idle: bool
-) -> tuple[Extraction, bool]:
-    """A clear "no" at the end answers what was asked and is not told otherwise in the same breath."""
-    if extraction.dialogue_act is not None or not _LAST_NO.search(text.replace("’", "'").replace(" n't", "n't")):
-        return extraction, idle
-    items = question.asked.items if question.asked is not None else ()
-    told = {m.concept for m in extraction.mentions if m.presence == "present"}
-    items = tuple(item for item in items if not told & set(knowledge.items[item].yes_concepts))
-    doubted = {concept for item in items for concept in knowledge.items[item].yes_concepts} | set(question.signs)
-    mentions = tuple(
-        replace(m, presence="absent") if m.presence == "uncertain" and m.concept in doubted else m for m in extraction.mentions
-    )
-    answers = tuple(Answer(item, "no", turn, 0, len(text)) for item in items)
-    return replace(extraction, mentions=mentions, answers=answers, dialogue_act="no"), not told & set(question.signs)
-
-
-def _named(question: Question, act: str, text: str, turn: int, answers: tuple[Answer, ...]) -> tuple[Mention, ...]:
-    """A bare yes or no speaks of the very signs that were named."""
-    end = len(text)
-    if act == "no" and question.form in ("sign", "negative"):
-        return tuple(Mention(c, "absent", "self", "current", turn, 0, end, text, by="answer") for c in question.signs)
-    if act == "yes" and question.form in ("sign", "statement") and len(question.signs) == 1:
-        return (Mention(question.signs[0], "present", "self", "current", turn, 0, end, text, by="answer"),)
-    return ()
-
-
 def _signs(part: str, knowledge: Any) -> tuple[str, ...]:
     mine = to_first_person(part)
-    mentions = list(extract(mine, knowledge).mentions)
+    apart = [extract(one, knowledge).mentions for one in _alternatives(mine)]
+    mentions = [m for found in apart for m in found] if all(apart) else list(extract(mine, knowledge).mentions)
     if (place := _PLACE.search(mine)) is not None:  # "pain in your legs, or tingling": the tingling is in the legs too
         for sign in _LISTED.split(mine):
             if sign.strip() and not _PLACE.search(sign):
                 mentions += extract(f"{sign.strip(' ?.,')} {place.group()}", knowledge).mentions
+        if re.search(r"\bpains?\b.*\blegs?\b", mine, re.IGNORECASE):
+            mentions += extract("pain in my leg", knowledge).mentions
+    if _INJURY.search(mine) and re.search(r"\bknee\b", mine, re.IGNORECASE):
+        mentions += extract("injured my knee", knowledge).mentions
+    if not _OTHER_PART.search(mine):
+        for feeling in _FEELING.findall(mine):
+            mentions += extract(feeling, knowledge).mentions
     found = dict.fromkeys(m.concept for m in mentions if m.by == "rule" and "ambiguous" not in m.attributes)
     # "any numbness in your legs?" asks for one leg as well as for both
     single = {sign: sign.replace("bilateral_", "", 1) for sign in found}

@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from bot.desk.referring import matter_of, part_named, part_told, with_it_read
 from bot.desk.unasked import without_unasked_fine
 from bot.extraction.mention import Extraction, Mention
 from bot.findings.case import Case
@@ -223,6 +224,8 @@ class Heard:
         for_other: The caller said that the call is about somebody else.
         following: The handler's open question about a sign told before, or None.
         extraction: What the caller's last turn said.
+        part: The knee, leg or foot that either side named last.
+        unfinished: The handler's last words, which the next turn may go on with.
     """
 
     case: Case
@@ -234,6 +237,8 @@ class Heard:
     for_other: bool = False
     following: Following | str | None = None
     extraction: Extraction | None = None
+    part: str | None = None
+    unfinished: str = ""
 
 
 def hear(before: Heard, turn: Spoken, number: int, knowledge: Any, *, today: date | None = None, read: Any = None) -> Heard:
@@ -255,33 +260,28 @@ def hear(before: Heard, turn: Spoken, number: int, knowledge: Any, *, today: dat
 def _handler(before: Heard, turn: Spoken, number: int, knowledge: Any) -> Heard:
     case = replace(before.case, turns=max(before.case.turns, number + 1))
     if _only(turn.text, _WORD_OF_LISTENING):
-        return replace(before, case=case, own=(), last_side="agent")
-    from bot.desk.asking import read_asking
+        return replace(before, case=case, own=(), last_side="agent", unfinished="")
+    from bot.desk.asking import goes_on, read_asking
     from bot.desk.following import read_following
     from bot.desk.summary import read_back
 
-    question = read_asking(turn.text, knowledge, it=_it(case, knowledge))
+    said = turn.text
+    if before.last_side == "agent" and before.unfinished and goes_on(before.unfinished, said):
+        said = f"{before.unfinished} {said}"
+    question = read_asking(said, knowledge, it=part_told(case, knowledge))
+    part = part_named(turn.text, before.part)
     following = read_following(turn.text)
     claims = read_back(turn.text, number, knowledge)
-    goes_on = following is None and (question is None or question.form == "statement")
-    if goes_on and not claims and before.question is not None and "?" not in turn.text and not _OPENS_QUESTION.search(turn.text):
-        return replace(before, case=case, own=(), last_side="agent")  # explains the open question: "like when you wipe"
+    explains = following is None and (question is None or question.form == "statement")
+    if explains and not claims and before.question is not None and "?" not in turn.text and not _OPENS_QUESTION.search(turn.text):
+        return replace(
+            before, case=case, own=(), last_side="agent", part=part, unfinished=said
+        )  # explains the open question: "like when you wipe"
     questions = dict(before.questions or {})
     if question is not None and question.asked is not None and question.form != "statement":
         for item in question.asked.items:
             questions.setdefault(item, number)
-    return Heard(case, question, claims, (), "agent", questions, before.for_other, following)
-
-
-def _it(case: Case, knowledge: Any) -> str | None:
-    """What "it" most likely is: the knee or the leg that was spoken of last."""
-    for mention in reversed(case.mentions):
-        concept = knowledge.concepts.get(mention.concept)
-        if mention.presence == "present" and concept is not None:
-            for part in ("knee", "leg"):
-                if part in concept.site or part in concept.id:
-                    return part
-    return None
+    return Heard(case, question, claims, (), "agent", questions, before.for_other, following, part=part, unfinished=said)
 
 
 def _caller(before: Heard, turn: Spoken, number: int, knowledge: Any, today: date | None, read: Any) -> Heard:
@@ -298,7 +298,12 @@ def _caller(before: Heard, turn: Spoken, number: int, knowledge: Any, today: dat
     ):
         # "My mother had that": the handler's "have you ..." shows whom the call is about.
         start = replace(start, profile={**start.profile, "subject": "self"})
-    extraction: Extraction = read(start, turn.text, knowledge, previous=before.own, today=today, asked=asked, turn=number)
+
+    def reading(text: str) -> Extraction:
+        found: Extraction = read(start, text, knowledge, previous=before.own, today=today, asked=asked, turn=number)
+        return found
+
+    extraction = with_it_read(turn.text, reading(turn.text), matter_of(question, before.part, start), reading)
     extraction = without_unasked_fine(question, extraction, knowledge)
     taken = None
     if before.claims:
@@ -308,7 +313,7 @@ def _caller(before: Heard, turn: Spoken, number: int, knowledge: Any, today: dat
     if taken is not None:
         extraction = replace(extraction, mentions=(*taken, *extraction.mentions), answers=())
     elif question is not None:
-        from bot.desk.asking import settle
+        from bot.desk.settling import settle
 
         extraction = settle(question, turn.text, extraction, number, knowledge)
     if before.following is not None:
@@ -323,6 +328,7 @@ def _caller(before: Heard, turn: Spoken, number: int, knowledge: Any, today: dat
     said = extraction.answers or extraction.mentions
     waits = not said and (_only(turn.text, _WORD_OF_THINKING) or extraction.dialogue_act in ("why", "rephrase"))
     after = Heard(case, None, (), own, "caller", before.questions, for_other, before.following if waits else None, extraction)
+    after = replace(after, part=part_named(turn.text, before.part))
     if question is None or waits:
         return replace(after, question=question, claims=before.claims if waits else ())
     if not said and extraction.dialogue_act is None:

@@ -32,12 +32,18 @@ _YES = re.compile(
 )
 _LIMITED = re.compile(r"\b(?:but|except|apart from|although|only|no|not|isn'?t|actually|wrong|well)\b", re.IGNORECASE)
 
+#: "Okay, ..." opens a turn; it calls nothing normal.
+_OPENING = re.compile(
+    r"^\W*(?:(?:ok|okay|right|alright|all right|fine|good|great|lovely|perfect|sure|thanks|thank you|oh|so|and|well|now)\b[\s,.;:!-]*)+",
+    re.IGNORECASE,
+)
+
 
 def read_back(text: str, turn: int, knowledge: Any) -> tuple[Mention, ...]:
     """What a handler's summary claims; empty when the words are no summary."""
     if not _CUE.search(text.replace("’", "'")):
         return ()
-    read = extract(to_first_person(text), knowledge, turn=turn)
+    read = extract(to_first_person(without_opening(text)), knowledge, turn=turn)
     return tuple(
         replace(
             mention,
@@ -71,3 +77,8 @@ def to_first_person(text: str) -> str:
     for pattern, words in _PERSON:
         text = pattern.sub(words, text)
     return text
+
+
+def without_opening(text: str) -> str:
+    """The words with the "okay, right" they open with blanked, offsets kept."""
+    return _OPENING.sub(lambda found: " " * len(found.group()), text, count=1)

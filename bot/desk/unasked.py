@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bot.extraction.mention import Extraction
+from bot.extraction.mention import Extraction, Mention
 
 if TYPE_CHECKING:
     from bot.desk.asking import Question
@@ -25,6 +25,11 @@ def without_unasked_fine(question: Question | None, extraction: Extraction, know
     mentions = tuple(
         m
         for m in extraction.mentions
-        if not (m.presence == "absent" and m.by == "rule" and m.concept not in asked and _WENT_FINE.match(m.text))
+        if not (m.presence == "absent" and m.by == "rule" and m.concept not in asked and _says_little(m))
     )
     return extraction if len(mentions) == len(extraction.mentions) else replace(extraction, mentions=mentions)
+
+
+def _says_little(mention: Mention) -> bool:
+    """ "That went fine", or "I can walk" beside "it got worse": no all-clear."""
+    return bool(_WENT_FINE.match(mention.text)) or mention.attributes.get("course") == "worsening"

@@ -95,7 +95,7 @@ def test_the_document_has_a_place_for_every_table(small):
     document = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
     found = blocks(document)
     assert len(found) == len(set(found))
-    result = run_module.run(data=None, context=None, peers=(), passes=0, say=lambda line: None)
+    result = run_module.run(data=None, context=None, calls=None, peers=(), passes=0, say=lambda line: None)
     always = {part.id for part in command.sections(result)}
     assert set(found) == always | {"run", "given", "context", "speed", "bench"}
 
