@@ -26,6 +26,8 @@ VERSION = "v25.0"
 #: Error codes of the Graph API: too many calls, a moment's trouble, a token that somebody has to renew; the 24 hours are over.
 _LATER = (1, 2, 4, 17, 32, 190, 341, 368, 613, 1200, 80006)
 _WINDOW_SUBCODE = 2018278
+#: What a page subscribes to.
+_FIELDS = ("messages", "message_edits", "messaging_postbacks")
 
 
 class MessengerConnector(Connector, FacebookInput):
@@ -59,7 +61,9 @@ class MessengerConnector(Connector, FacebookInput):
             raise ValueError
         found = []
         for entry in body["entry"]:
-            for event in entry.get("messaging", []):
+            # The reference shows some events, and the dashboard sends its tests, as changes of a field.
+            events = [change["value"] for change in entry.get("changes", []) if change["field"] in _FIELDS]
+            for event in [*entry.get("messaging", []), *events]:
                 found += self._event(event)
         return found
 

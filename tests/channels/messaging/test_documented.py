@@ -181,6 +181,10 @@ async def test_each_change_of_a_message_is_read_and_each_delivery_of_a_change_on
     assert [entry["text"] for entry in history if entry["role"] == "user"] == ["my back hurts", "my left leg is weak", RED_FLAG]
 
 
+async def test_an_event_that_comes_as_the_change_of_a_field_is_read_too(on):
+    assert "Hello, I am Rootline" in words_of(await on("messenger").send("opening_as_change"))
+
+
 async def test_facebooks_own_word_for_the_closed_window_holds_the_message_until_they_write(on):
     chat = on("messenger")
     await chat.say("hello")
