@@ -185,12 +185,20 @@ async def test_an_event_that_comes_as_the_change_of_a_field_is_read_too(on):
     assert "Hello, I am Rootline" in words_of(await on("messenger").send("opening_as_change"))
 
 
-async def test_facebooks_own_word_for_the_closed_window_holds_the_message_until_they_write(on):
-    chat = on("messenger")
+CLOSED = {
+    "messenger": {
+        "error": {"code": 10, "error_subcode": 2018278, "type": "OAuthException", "message": "outside of allowed window"}
+    },
+    "whatsapp": {"code": 63016, "message": "Outside messaging window", "status": 400},
+}
+
+
+@pytest.mark.parametrize("name", CLOSED)
+async def test_a_platforms_own_word_for_the_closed_window_holds_the_message_until_they_write(on, name):
+    chat = on(name)
     await chat.say("hello")
     chat.news()
-    error = {"code": 10, "error_subcode": 2018278, "type": "OAuthException", "message": "outside the allowed window"}
-    chat.world.stand_in.failures = [(400, {}, {"error": error})]
+    chat.world.stand_in.failures = [(400, {}, CLOSED[name])]
     await chat.deliver("text", text="my back hurts")
     await chat.world.settled()
     assert "window" in held(chat)
