@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.channels.messaging.platforms import platforms
-from bot.channels.messaging.settings import PUBLIC_URL, read_settings, wrong_values
+from bot.channels.messaging.settings import PUBLIC_URL, read_settings, wrong_locale, wrong_values
 from bot.channels.messaging.store import FILE, Store
 from bot.runtime.folders import var_folder
 
@@ -24,7 +24,7 @@ def channels() -> int:
         if setup.state == "on":
             base = setup.values.get(PUBLIC_URL, "https://YOUR-SERVER").rstrip("/")
             print(f"       webhook: {base}/webhooks/{setup.platform}/webhook")
-            for wrong in wrong_values(setup):
+            for wrong in (*wrong_values(setup), *wrong_locale()):
                 print(f"       stops the start: {wrong}")
             if platforms()[setup.platform].picture == "url" and PUBLIC_URL not in setup.values:
                 print(f"       without {PUBLIC_URL} drawings go out as words")
@@ -35,7 +35,7 @@ def channels() -> int:
             verb = "lacks" if setup.state == "half" else "needs"
             print(f"       {verb}: {', '.join(setup.missing)}")
     half = any(setup.state == "half" for setup in found)
-    wrong_anywhere = any(wrong_values(setup) for setup in found if setup.state == "on")
+    wrong_anywhere = any((*wrong_values(setup), *wrong_locale()) for setup in found if setup.state == "on")
     if half:
         print("A half-set platform stops the start. Set what it lacks, or unset the rest.")
     return 1 if half or wrong_anywhere else 0

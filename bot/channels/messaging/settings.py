@@ -3,7 +3,7 @@
 In: environment. Out: `Setup` of each platform. Called at start and by the command `channels`.
 
     ROOTLINE_PUBLIC_URL               address of this server as the platforms reach it, for example https://chat.hospital.example
-    ROOTLINE_MESSAGING_LOCALE         locale of people whose platform does not tell (default en-GB)
+    ROOTLINE_MESSAGING_LOCALE         locale of people whose platform does not tell: en-GB (default), en-US or international
     ROOTLINE_TELEGRAM_TOKEN           token of the bot
     ROOTLINE_TELEGRAM_SECRET          secret that Telegram sends along
     ROOTLINE_TWILIO_ACCOUNT_SID       account of SMS, WhatsApp and phone calls
@@ -36,6 +36,8 @@ from bot.errors import StartError
 PUBLIC_URL = "ROOTLINE_PUBLIC_URL"
 LOCALE = "ROOTLINE_MESSAGING_LOCALE"
 DEFAULT_LOCALE = "en-GB"
+#: Those whose emergency numbers the knowledge has; a test holds them together.
+LOCALES = ("en-GB", "en-US", "international")
 _TWILIO = ("ROOTLINE_TWILIO_ACCOUNT_SID", "ROOTLINE_TWILIO_AUTH_TOKEN")
 #: Secrets shorter than this can be guessed.
 SHORTEST_SECRET = 16
@@ -132,9 +134,15 @@ def settings_or_stop(environment: Mapping[str, str] | None = None) -> list[Setup
         raise StartError("RUN020", text)
     on = [setup for setup in found if setup.state == "on"]
     for setup in on:
-        for wrong in wrong_values(setup):
+        for wrong in (*wrong_values(setup), *wrong_locale(env)):
             raise StartError("RUN021", wrong)
     return on
+
+
+def wrong_locale(environment: Mapping[str, str] | None = None) -> list[str]:
+    """What is wrong with the locale: people would be told the emergency numbers of no country."""
+    found = (os.environ if environment is None else environment).get(LOCALE) or DEFAULT_LOCALE
+    return [] if found in LOCALES else [f"{LOCALE} is none of {', '.join(LOCALES)}."]
 
 
 def wrong_values(setup: Setup) -> list[str]:

@@ -10,8 +10,9 @@ import pytest
 
 from bot.channels.messaging.install import CONNECTORS
 from bot.channels.messaging.platforms import platforms
-from bot.channels.messaging.settings import LOCALE, WANTED, read_settings, settings_or_stop
+from bot.channels.messaging.settings import LOCALE, LOCALES, WANTED, read_settings, settings_or_stop
 from bot.errors import StartError
+from bot.knowledge.load import load
 
 #: A value of the right form by the end of the variable's name.
 FORMS = {
@@ -31,6 +32,10 @@ def needed(platform):
 
 def test_every_platform_has_its_limits_and_its_settings():
     assert set(platforms()) == set(WANTED) == set(CONNECTORS)
+
+
+def test_every_locale_that_may_be_set_has_its_emergency_numbers():
+    assert set(LOCALES) == set(load().services)
 
 
 def test_nothing_is_on_by_default():
@@ -74,6 +79,7 @@ def test_a_half_set_platform_stops_the_start_and_names_what_is_missing(name):
         ("ROOTLINE_TWILIO_WHATSAPP_FROM", "whatsapp +441632960000"),
         ("ROOTLINE_TWILIO_VOICE_NUMBER", "our main line"),
         ("ROOTLINE_SLACK_BOT_TOKEN", "xoxp-somebodys-own-token"),
+        ("ROOTLINE_MESSAGING_LOCALE", "en_gb"),
     ],
 )
 def test_a_value_that_cannot_be_right_stops_the_start(name, value):
