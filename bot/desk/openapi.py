@@ -315,6 +315,14 @@ def document() -> dict[str, Any]:
         "/cds-services": {"get": op("cdsServices", "CDS Hooks: what there is", answer="CdsServices", free=True)},
         "/cds-services/rootline-triage": {"post": op("cdsTriage", "CDS Hooks: cards for one text or call", body="CdsRequest", answer="CdsCards")},
     }  # fmt: skip
+    paths["/calls/{call}/events"]["get"]["responses"]["200"]["content"] = {"text/event-stream": {"schema": {
+        "description": "One event.", "type": "object", "required": ["event", "id", "data"], "properties": {
+            "event": {"const": "state"}, "id": {"type": "string", "description": "Version of the state."},
+            "data": {
+                "type": "string", "contentMediaType": "application/json", "contentSchema": {"$ref": "#/components/schemas/Call"},
+            },
+        },
+    }}}  # fmt: skip
     paths["/calls/{call}/records/{record}"]["get"]["responses"]["200"]["content"] = {
         "text/plain": {"schema": {"type": "string"}}, "text/csv": {"schema": {"type": "string"}},
         "application/json": {"schema": {"type": "object"}}, "application/fhir+json": {"schema": {"type": "object"}},
