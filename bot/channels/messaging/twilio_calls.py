@@ -5,13 +5,15 @@ is often shared, so nothing of an earlier call is ever spoken. Sentences are sho
 spoken digit by digit.
 
 Source: twilio.com/docs/voice/twiml/gather (a speechModel wants speechTimeout in seconds; "enhanced" is out of use),
-twilio.com/docs/voice/twiml#request-parameters
+twilio.com/docs/voice/twiml#request-parameters, twilio.com/docs/usage/security/availability-reliability (ErrorUrl)
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from rasa.core.channels.twilio_voice import TwilioVoiceInput
 from sanic.request import Request
@@ -48,13 +50,16 @@ class VoiceConnector(TwilioConnector, TwilioVoiceInput):
         call, caller = string(form["CallSid"], 100), string(form["From"], 100)
         if form.get("CallStatus") in _ENDED:
             return self._twiml(VoiceResponse())
-        turn, silences = _count(request, "turn"), _count(request, "silences")
+        # A fallback address comes without the turn, and with the address that failed.
+        where = dict(parse_qsl(urlsplit(form.get("ErrorUrl") or f"?{request.query_string}").query))
+        turn, silences = _count(where, "turn"), _count(where, "silences")
         said, pressed = form.get("SpeechResult", ""), form.get("Digits", "")
         kind = "opening" if turn == 0 else "text"
         text = pressed or said
         locale = locale_of_number(caller)
         if turn and not text.strip():
-            return await self._silence(call, locale, turn, silences)
+            # What failed may have been answered already, and its number is used up.
+            return await self._silence(call, locale, turn + ("ErrorUrl" in form), silences)
         inbound = Inbound("voice", call, f"{call}-{turn}", kind, text, "", {"call": call}, locale)
         if self.post is None:
             raise Problem(503, "INP084", "The bot is not ready yet. Send it again in a moment.")
@@ -105,13 +110,13 @@ class VoiceConnector(TwilioConnector, TwilioVoiceInput):
         raise Refused("a call answers only in its own request")
 
 
-def _count(request: Request, name: str) -> int:
+def _count(where: Mapping[str, str], name: str) -> int:
     """A small number of the address that we ourselves gave.
 
     Raises:
         ValueError: It is none.
     """
-    given = request.args.get(name, "0")
+    given = where.get(name, "0")
     if not (given.isascii() and given.isdigit() and len(given) <= 4):
         raise ValueError
     return int(given)

@@ -131,6 +131,19 @@ async def test_silence_repeats_the_question_and_ends_with_the_emergency_number(c
     assert "9 9 9" in said[-1]
 
 
+async def test_a_call_goes_on_where_it_was_when_twilio_asks_the_fallback_address(call):
+    await call.begin()
+    await call.say("my lower back is stiff since I did the garden")
+    failed = PUBLIC + call.action
+    await call.post(*call.request("text", text="nothing of that"), call.action)  # heard, but the answer never reached Twilio
+    question = (await call.last_reply()).blocks[-1].text
+    call.action = "/webhooks/voice/webhook"
+    said = await call.hear("fallback", text=failed)
+    assert question.split(":")[0] in " ".join(said)
+    said = await call.say(RED_FLAG)
+    assert said[0] == "Go to A&E now or call 9 9 9.", "the new words are read, no old answer comes back"
+
+
 async def test_the_same_turn_asked_again_gets_the_same_answer_and_counts_once(call):
     await call.begin()
     request, path = call.request("text", text="my left leg is weak"), call.action
