@@ -14,7 +14,7 @@ from .conftest import cases
 Read = Callable[..., Extraction]
 
 
-@pytest.mark.parametrize("case", [*cases("negation"), *cases("happenings")], ids=lambda c: c["name"])
+@pytest.mark.parametrize("case", [*cases("negation"), *cases("happenings"), *cases("private_words")], ids=lambda c: c["name"])
 def test_presence(case: dict[str, Any], read: Read) -> None:
     mentions = read(case["text"]).mentions
     found = {(m.concept, m.presence) for m in mentions}
