@@ -59,6 +59,8 @@ _LOCAL = frozenset({"count", "frequency", "trigger", "caused_fall", "recovery", 
 _NEWS = frozenset({"new", "recent", "newly"})
 _DENIALS = frozenset({"cue_no", "cue_not", "cue_never", "cue_denies"})
 _NOTS = frozenset({"cue_no", "cue_not", "cue_never"})
+#: A sentence of no more words may only set the scene: "Both legs. Numb since Friday."
+_SHORT = 5
 #: No cue is longer than this with the gap that a denial may leave.
 _REACH = 32
 #: More cues than this in one sentence are told over and over.
@@ -249,6 +251,9 @@ class Attributes:
         distance = self._distance(cue, sketch)
         if distance > 7:
             return False
+        own = self.sentence_of[cue.a]
+        if cue.b <= sketch.a and own != self.sentence_of[sketch.a] and self.sentences[own].b - self.sentences[own].a > _SHORT:
+            return False  # "ten raises on either side. A pain in the right thigh": said of something else
         if cue.a >= sketch.b and any(h.term == "normal" for step in range(3) for h in self.reading.hits_at(cue.b + step)):
             return False  # "left leg numb right leg ok"
         if self.reading.cues_from(_NOTS, min(cue.a, sketch.b), max(cue.a, sketch.a)):

@@ -157,6 +157,8 @@ class Past:
             return "past_resolved" if long_ago else "recent_resolved"
         if told and not ongoing and not self.reading.has(_STILL, segment.a, segment.b):
             return "past_resolved"  # "a history of hypertension and presents today with ...": "today" is of what follows
+        if concept in self.events and days is not None and attributes.get("last_event_days") == days and days > EVENT_MEMORY_DAYS:
+            return "past_resolved"
         goes_on = self._goes_on(sketch, sentence)
         if then and not goes_on:
             return "past_resolved"  # "in '76 I couldn't pee for a night": a span tells how long, not since when
@@ -165,8 +167,6 @@ class Past:
         if past:
             return "past_resolved"
         if ago and days is not None and days > PAST_AFTER_DAYS and self.past_tense(sketch):
-            return "past_resolved"
-        if concept in self.events and days is not None and attributes.get("last_event_days") == days and days > EVENT_MEMORY_DAYS:
             return "past_resolved"
         return "current"
 

@@ -71,6 +71,7 @@ _UNITS = {
     "min": 1 / 1440,
     "hour": 1 / 24,
     "hr": 1 / 24,
+    "h": 1 / 24,
     "day": 1.0,
     "night": 1.0,
     "week": 7.0,
@@ -122,6 +123,8 @@ _NAMED = {
     "went to bed fine": 0.4,
     "went to bed perfect": 0.4,
     "when i got up": 0.3,
+    "when i went to bed": 0.5,
+    "when i went up to bed": 0.5,
     "woke up": 0.3,
     "at lunch": 0.2,
     "lunchtime": 0.2,
@@ -151,7 +154,7 @@ _LONG = {
     "most of my life": 8000.0,
 }
 _NUMBER = r"(?:\d+(?:\.\d+)?|a good few|a couple of|a couple|couple of|couple|a few|few|several|half an?|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|many|some)"
-_UNIT = r"(?:minutes?|mins?|hours?|hrs?|days?|nights?|weeks?|wks?|fortnights?|months?|mths?|years?|yrs?|decades?)"
+_UNIT = r"(?:minutes?|mins?|hours?|hrs?|h|days?|nights?|weeks?|wks?|fortnights?|months?|mths?|years?|yrs?|decades?)"
 _WEEKDAY = r"(?:mon|tues?|wed(?:nes|s)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
 _MONTH = r"(?:january|february|march|april|june|july|august|september|october|november|december|jan|feb|apr|jun|jul|aug|sept?|oct|nov|dec)"
 _UNIT_WORDS = frozenset(form for unit in _UNITS for form in (unit, unit + "s"))
@@ -291,6 +294,10 @@ def find_times(low: str, today: date | None = None) -> list[When]:
         days = number * _UNITS.get(unit, 1.0)
         tail = (match["tail"] or "").strip()
         lead = match["lead"] or ""
+        if unit in ("year", "yr") and not tail and not lead and _before(_AGED, low, match.start("number")):
+            continue  # "I am 55 years": an age
+        if low[match.end() : match.end() + 6].lstrip().startswith("wait"):
+            continue  # "a three months waiting list"
         if tail == "old" or (lead == "every") or (unit == "night" and not tail and lead not in ("last", "for")):
             kind = "every"
         elif tail in ("ago", "back"):
@@ -340,7 +347,8 @@ def find_times(low: str, today: date | None = None) -> list[When]:
     for match in _YEAR_RE.finditer(low, words):
         year = int(match["year"])
         days = max(30.0, (today.year - year) * 365.0 - 180.0) if today else 1000.0
-        found.append(When(match.start(), match.end(), days, "since" if match["lead"] in ("since", "from") else "ago"))
+        since = match["lead"] in ("since", "from") or _before(_SINCE_BEFORE, low, match.start())
+        found.append(When(match.start(), match.end(), days, "since" if since else "ago"))
     for match in _SHORT_YEAR.finditer(low, words):
         found.append(When(match.start(), match.end(), 4000.0, "since" if match["lead"] == "since" else "ago"))
     for match in _BARE_LONG.finditer(low, words):
@@ -353,6 +361,7 @@ _LOOK_BACK = 240
 _LATELY = 14.0
 _NOT_BEFORE = re.compile(r"(?:\b(?:not|no|nothing|never|cannot|cant|havent|hasnt)|n't)\b[^.!?;]{0,40}$")
 _SINCE_BEFORE = re.compile(r"\bsince(?:\s+\w+){1,4}\s*$")
+_AGED = re.compile(r"\b(?:i'?m|i am|he'?s|he is|she'?s|she is|aged?|age is)\s+(?:about\s+|now\s+)?$")
 _PREGNANT = re.compile(r"\b(?:i'?m|i am|she'?s|she is|pregnant,?|now)\s+(?:about\s+|nearly\s+|now\s+)?$")
 
 
