@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.findings.case import Case
+from bot.replies.desk import booking_sentence
 from bot.replies.emergency import action_of, emergency_rules, plan
 from bot.replies.heard import Heard, because, hear, reasons
 from bot.replies.picture import picture_for, picture_svg
@@ -151,12 +152,15 @@ def _other(heard: Heard, knowledge: Any, urgency: str) -> list[Section]:
         Section("text", words.text("card.how_soon"), words.text(f"level.how_soon.{urgency}")),
         Section("text", words.text("card.where"), words.fill(words.country.contacts[urgency])),
     ]
+    say = booking_sentence(heard, deciding, urgency)
+    if say:
+        sections.append(Section("desk", words.text("card.desk"), lines=(f"“{say}”",)))
     if quotes:
         sections.append(Section("quote", words.text("card.because"), lines=quotes))
     reason = " ".join(part for part in (cleared, words.text("result.examine")) if part)
     sections.append(Section("text", words.text("card.reason"), reason, why))
     net = (*personal_lines(heard, knowledge), *net_lines(heard, knowledge))
-    sections.append(Section("list", words.text("card.urgent_if"), words.text("result.net"), net))
+    sections.append(Section("list", words.text("card.urgent_if"), words.text("card.net"), net))
     return [*sections, *_closing(heard, knowledge, (urgency,))]
 
 

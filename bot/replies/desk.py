@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.replies.heard import Heard, concepts_of, side_of, since
+from bot.replies.heard import Heard, concepts_of, is_present, side_of, since
 from bot.replies.words import SIDES
 from bot.triage.assessment import FiredRule
 from bot.triage.phrasing import relation
@@ -55,6 +55,30 @@ def desk_sentence(heard: Heard, rules: Sequence[FiredRule], family: str) -> str:
     parts += [words.text(f"desk.fact.{fact}") for fact in facts[:2]]
     parts.append(words.text(words.first(f"desk.concern.{family}", "desk.concern.other")))
     return " ".join(part for part in parts if part)
+
+
+def booking_sentence(heard: Heard, rules: Sequence[FiredRule], level: str) -> str:
+    """The sentence for whoever takes the call or books the visit; "" where the level asks for none or nothing can be named.
+
+    Args:
+        heard: What the person told us.
+        rules: Rules of the level, most telling first.
+        level: The level of the result.
+    """
+    words = heard.words
+    concepts = [c for c in (*concepts_of(heard, rules), *heard.present()) if words.has(f"sign.{c}")]
+    concepts = [
+        c for c in dict.fromkeys(concepts) if c not in _NOT_A_COMPLAINT and c not in _FACTS and is_present(heard.findings.get(c))
+    ]
+    if not words.has(f"desk.ask.{level}") or not concepts:
+        return ""
+    parts = []
+    if heard.helper:
+        name = words.text(words.first(f"relation.{relation(heard.case)}", "relation.other"))
+        parts.append(words.text("desk.calling_for", relation=name))
+    parts += _complaint(heard, concepts, "weakness")
+    parts += [words.text(f"desk.fact.{fact}") for fact in _FACTS if heard.has(fact)][:2]
+    return " ".join([*parts, words.text(f"desk.ask.{level}")])
 
 
 def _complaint(heard: Heard, concepts: list[str], family: str) -> list[str]:

@@ -226,3 +226,35 @@ def test_card_of_a_crisis_quotes_nothing(knowledge: Knowledge) -> None:
     assert "end it" not in text
     assert "116 123" in text
     assert "What to say" not in text
+
+
+def _what_to_say(card: Card) -> str:
+    return " ".join(line for section in card.sections if section.kind == "desk" for line in section.lines)
+
+
+def test_a_card_that_is_no_emergency_says_what_to_say_when_booking(knowledge: Knowledge) -> None:
+    told = case(
+        "my right foot slaps, back pain, and i take steroids",
+        ("foot_drop", "right foot slaps", {"laterality": "right", "onset_days": 21.0}),
+        ("low_back_pain", "back pain", {}),
+        ("steroid_use", "take steroids", {}),
+    )
+    said = _what_to_say(make_card(finished("urgent_same_day", rule("W2", 0)), told, knowledge))
+    assert "right foot" in said
+    assert "for 3 weeks" in said
+    assert "low back pain" in said
+    assert "I take steroids." in said
+    assert said.endswith("Can someone see me today?”")
+    assert _what_to_say(soon_card()).endswith("Can someone see me this week?”")
+    hers = case("her left leg tingles", ("leg_pins_needles", "left leg tingles", {}), person="she")
+    said = _what_to_say(make_card(finished("soon", rule("N2", 0)), hers, knowledge))
+    assert said.startswith("“I am asking for my mother. She has")
+    assert said.endswith("Can someone see her this week?”")
+
+
+def test_a_card_for_home_asks_nobody_and_says_the_emergency_number(knowledge: Knowledge) -> None:
+    told = case("my back is stiff", ("low_back_pain", "back is stiff", {}))
+    for locale, number in (("en-GB", "999"), ("en-US", "911"), ("fr-FR", "112")):
+        card = make_card(finished("self_care", rule("N4", 0)), told, knowledge, locale=locale)
+        assert not _what_to_say(card)
+        assert number in card.text
