@@ -23,10 +23,24 @@ _FAMILY = "DejaVu"
 _NO_DATE = datetime(2000, 1, 1, tzinfo=timezone.utc)
 _PICTURE_HEIGHT = 200.0
 _PICTURE_PX = 720
+#: Sizes tried in turn, so that what must be read stands on one page. At the last one letters still have 9 points; a longer
+#: card takes two pages.
+_SIZES = (1.0, 0.95, 0.9, 0.86)
 
 
 def card_pdf(card: Card) -> bytes:
     """Print the card on A4, or on letter paper in the US."""
+    for size in _SIZES:
+        pdf = _text(card, size)
+        if pdf.page == 1:
+            break
+    if card.picture_svg:
+        _picture(pdf, card)
+    return bytes(pdf.output())
+
+
+def _text(card: Card, size: float) -> Any:
+    """Everything but the drawing, with all letters and gaps scaled by `size`."""
     from fpdf import FPDF  # only needed here; the rest of the core works without
 
     pdf: Any = FPDF(format="letter" if card.locale == "en-US" else "a4", unit="mm")
@@ -38,54 +52,52 @@ def card_pdf(card: Card) -> bytes:
     pdf.add_font(_FAMILY, "", str(FONTS / "DejaVuSans.ttf"))
     pdf.add_font(_FAMILY, "B", str(FONTS / "DejaVuSans-Bold.ttf"))
     pdf.add_page()
-    _write(pdf, card.title, size=14, bold=True)
+    _write(pdf, card.title, size=14 * size, bold=True)
     pdf.ln(1)
     pdf.set_fill_color(*_BAND.get(card.urgency, _CALM))
     pdf.set_text_color(255, 255, 255)
-    pdf.set_font(_FAMILY, "B", 16)
-    pdf.multi_cell(0, 11, _printable("  " + card.level), fill=True, new_x="LMARGIN", new_y="NEXT")
+    pdf.set_font(_FAMILY, "B", 16 * size)
+    pdf.multi_cell(0, 11 * size, _printable("  " + card.level), fill=True, new_x="LMARGIN", new_y="NEXT")
     pdf.set_text_color(*_INK)
     for section in card.sections:
-        _section(pdf, section)
-    pdf.ln(3)
+        _section(pdf, section, size)
+    pdf.ln(3 * size)
     for line in (card.made, card.status, card.privacy):
         if line:
             _write(pdf, line, size=8.5)
-    if card.picture_svg:
-        _picture(pdf, card)
-    return bytes(pdf.output())
+    return pdf
 
 
-def _section(pdf: Any, section: Section) -> None:
-    pdf.ln(2.5)
-    if pdf.will_page_break(18):  # a heading never stays alone at the foot of a page
+def _section(pdf: Any, section: Section, size: float) -> None:
+    pdf.ln(2.5 * size)
+    if pdf.will_page_break(18 * size):  # a heading never stays alone at the foot of a page
         pdf.add_page()
-    _write(pdf, section.title, size=11.5, bold=True)
+    _write(pdf, section.title, size=11.5 * size, bold=True)
     strong = section.kind == "action"
     if section.text:
-        _write(pdf, section.text, size=12.5 if strong else 10.5, bold=strong)
+        _write(pdf, section.text, size=(12.5 if strong else 10.5) * size, bold=strong)
     for line in section.lines:
         if section.kind in ("quote", "desk"):
             pdf.set_fill_color(*_SOFT)
-            _write(pdf, line, size=11.5 if section.kind == "desk" else 10.5, fill=True, indent=3)
+            _write(pdf, line, size=(11.5 if section.kind == "desk" else 10.5) * size, fill=True, indent=3)
         elif section.kind == "list":
-            _bullet(pdf, line)
+            _bullet(pdf, line, size)
         else:
-            _write(pdf, line, size=10.5)
+            _write(pdf, line, size=10.5 * size)
     for link in section.links:
         pdf.set_text_color(*_LINK)
-        _bullet(pdf, link.plain_text(), link=link.href)
+        _bullet(pdf, link.plain_text(), size, link=link.href)
         pdf.set_text_color(*_INK)
 
 
-def _bullet(pdf: Any, text: str, *, link: str = "") -> None:
+def _bullet(pdf: Any, text: str, size: float, *, link: str = "") -> None:
     """A line of a list; its second row stands under the first letter, not under the bullet."""
-    pdf.set_font(_FAMILY, "", 10.5)
-    if pdf.will_page_break(12):
+    pdf.set_font(_FAMILY, "", 10.5 * size)
+    if pdf.will_page_break(12 * size):
         pdf.add_page()
     pdf.set_x(_MARGIN + 1)
-    pdf.cell(4, 5.5, "•")
-    pdf.multi_cell(0, 5.5, _printable(text), link=link, new_x="LMARGIN", new_y="NEXT", align="L")
+    pdf.cell(4, 5.5 * size, "•")
+    pdf.multi_cell(0, 5.5 * size, _printable(text), link=link, new_x="LMARGIN", new_y="NEXT", align="L")
 
 
 def _write(pdf: Any, text: str, *, size: float, bold: bool = False, fill: bool = False, indent: float = 0.0) -> None:

@@ -258,3 +258,19 @@ def test_a_card_for_home_asks_nobody_and_says_the_emergency_number(knowledge: Kn
         card = make_card(finished("self_care", rule("N4", 0)), told, knowledge, locale=locale)
         assert not _what_to_say(card)
         assert number in card.text
+
+
+def test_a_long_card_still_prints_its_words_on_one_page(knowledge: Knowledge) -> None:
+    pytest.importorskip("fpdf")
+    pytest.importorskip("resvg_py")
+    told = case(
+        "my left knee gave way last week, it is weak to straighten, the front of my thigh is numb, and i take steroids",
+        ("knee_giving_way", "left knee gave way", {"laterality": "left", "count": 1, "onset_days": 7.0}),
+        ("knee_extension_weakness", "weak to straighten", {"laterality": "left", "onset_days": 21.0}),
+        ("front_thigh_numbness", "front of my thigh is numb", {"laterality": "left"}),
+        ("steroid_use", "take steroids", {}),
+    )
+    for locale in ("en-GB", "en-US"):
+        card = make_card(finished("urgent_same_day", rule("W2", 1), rule("K2", 0)), told, knowledge, locale=locale, made="today")
+        assert card.picture_svg
+        assert len(re.findall(rb"/Type /Page\b", card.pdf)) == 2
