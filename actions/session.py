@@ -27,7 +27,7 @@ from bot.replies.compose import compose
 from bot.replies.reply import Reply
 from bot.runtime.logging import get_logger
 from bot.triage.assessment import Assessment
-from bot.turn import ERASE_QUESTION, act_in_chat, assess_case, last_resort, read_message, safe_turn, take_in_chat
+from bot.turn import ERASE_QUESTION, act_in_chat, assess_case, day_of, last_resort, read_message, safe_turn, take_in_chat
 
 log = get_logger(__name__)
 
@@ -122,7 +122,8 @@ def _reading(
     try:
         return unpack(message[READING])
     except (KeyError, TypeError):  # an external event, or a model without our component
-        return read_message(before, text, knowledge, put=put, options=metadata.get("options"))
+        today = day_of(metadata.get("now_hours"))
+        return read_message(before, text, knowledge, put=put, options=metadata.get("options"), today=today)
 
 
 def case_before(tracker: Tracker, *, locale: str | None = None) -> Case:

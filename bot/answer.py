@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from bot.errors import InputError
@@ -35,6 +35,11 @@ ERASE_QUESTION = "ERASE"
 SIDE_ITEM = "both_legs"
 #: "Left", "it's the right one" may come without a question; longer messages say something else with that word.
 SHORT = 30
+
+
+def day_of(now_hours: float | None) -> date | None:
+    """The day (UTC) of a clock in hours since 1970, for "since Sunday"; None without a clock."""
+    return None if now_hours is None else date(1970, 1, 1) + timedelta(hours=now_hours)
 
 
 def read_message(
@@ -135,6 +140,8 @@ def _read(
     extraction = replace(extraction, mentions=tuple(m for m in extraction.mentions if m.presence != "absent" or not m.pieces))
     if spoken is not None and not _signs_told(extraction, case):
         return _with_spoken(extraction, spoken.value, put, text, case, knowledge)
+    if extraction.profile.get("cannot_ask") and not extraction.mentions:
+        return _left_to_ask(extraction, put, text, case, knowledge)
     extraction = _with_details(extraction, put, asked, text, case, knowledge, today)
     return _with_bare_answer(extraction, put, text, case, knowledge)
 
@@ -173,6 +180,18 @@ def _signs_told(extraction: Extraction, case: Case) -> bool:
         mention.presence != "absent" and mention.experiencer == subject(case) and mention.temporality != "past_resolved"
         for mention in extraction.mentions
     )
+
+
+def _left_to_ask(extraction: Extraction, put: str, text: str, case: Case, knowledge: Any) -> Extraction:
+    """ "I can't ask him that" counts as its button does, or as leaving the question out: not answered, never no."""
+    from bot.triage.questions import bare_option
+
+    question = knowledge.questions.resolve(put)[0]
+    value = "cannot_ask" if question.option("cannot_ask") is not None else bare_option(put, "skip", knowledge)
+    if value is None:
+        return extraction
+    chosen = _chosen([value], put, text, case, knowledge)
+    return replace(chosen, profile={**chosen.profile, **extraction.profile})
 
 
 def _with_spoken(extraction: Extraction, value: str, put: str, text: str, case: Case, knowledge: Any) -> Extraction:
@@ -287,7 +306,11 @@ def _in_doubt(extraction: Extraction, text: str, case: Case, knowledge: Any, put
     words = knowledge.language["answers"]
     if put is not None and private and not tells(extraction) and names_matter(text, words):
         extraction = replace(extraction, language="en")  # odd words about the body are no foreign tongue
-    left = remainder(text, words, private=private, counts=question is None or not question.multiple)
+    single = question is None or not question.multiple
+    states = {answer.state for answer in extraction.answers if answer.item in asked.items}
+    denied = any(m.presence == "absent" and m.concept in signs for m in extraction.mentions)
+    described = private and asked.yes_means == "danger" and "no" in states
+    left = remainder(text, words, private=private, counts=single, described=described)
     if left is None:
         return extraction
     extraction = _without_same_word(extraction, text) if private and left != "fine" else extraction
@@ -299,8 +322,6 @@ def _in_doubt(extraction: Extraction, text: str, case: Case, knowledge: Any, put
         return _without_contrary(extraction, told, knowledge)
     if (told and (not private or len(asked.items) > 1)) or extraction.dialogue_act in _OTHER_ACTS:
         return extraction
-    states = {answer.state for answer in extraction.answers if answer.item in asked.items}
-    denied = any(m.presence == "absent" and m.concept in signs for m in extraction.mentions)
     if left == "fine":
         # "Yes, normal" to "is anything numb?" may be either
         contradicts = asked.yes_means == "danger" and bool(states) and bool(_YES_FIRST.match(text))

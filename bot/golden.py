@@ -24,7 +24,7 @@ from bot.nlu.topics import find_topic
 from bot.replies.compose import compose
 from bot.runtime.messages import clean
 from bot.triage.assessment import Assessment
-from bot.turn import OPENING_QUESTION, act_in_chat, assess_case, read_message, take_in_chat
+from bot.turn import OPENING_QUESTION, act_in_chat, assess_case, day_of, read_message, take_in_chat
 
 #: Most careful first. `incomplete` promises nothing and sends people to a clinician the same day if they stop.
 CARE = ("emergency_now", "urgent_same_day", "soon", "incomplete", "routine", "self_care", "info_only")
@@ -126,7 +126,7 @@ def _taken(
     now_hours: float,
 ) -> tuple[Case, str]:
     """The case with one message in it, and the urgency of the reply to it."""
-    reading = read_message(case, text, knowledge, put=put, options=options, previous=previous)
+    reading = read_message(case, text, knowledge, put=put, options=options, previous=previous, today=day_of(now_hours))
     wants = settled(reading, text, knowledge, put=put)
     if intent is None:
         intent, topic = wants.intent, wants.topic

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.answer import ERASE_QUESTION as ERASE_QUESTION
+from bot.answer import day_of as day_of
 from bot.answer import question_asked as question_asked
 from bot.answer import read_message as read_message
 from bot.answer import tells as tells
@@ -192,7 +193,8 @@ def act_of(
         act = None
     if act is not None:
         return act
-    if extraction.profile.get("cannot_ask") and not extraction.answers and not extraction.mentions:
+    left_out = all(answer.state == "skipped" for answer in extraction.answers)
+    if extraction.profile.get("cannot_ask") and left_out and not extraction.mentions:
         return "cannot_ask"
     if any(answer.item == "private_consent" and answer.state == "skipped" for answer in extraction.answers):
         return "no_consent"
@@ -263,7 +265,7 @@ def safe_turn(
     if message_id is not None and message_id in before.seen:
         after = before
     else:
-        extraction = read_message(before, text, knowledge, put=put, options=options)
+        extraction = read_message(before, text, knowledge, put=put, options=options, today=day_of(now_hours))
         after = take(before, extraction, knowledge, put=put, message_id=message_id, now_hours=now_hours)
     assessment = assess(after, knowledge)
     act = None if assessment.disposition == "emergency_now" else "failure"

@@ -68,7 +68,7 @@ def extract(
     mentions: list[Mention] = []
     for offset, piece in _pieces(text):
         mentions.extend(_read_piece(piece, offset, text, knowledge, turn, previous, subject, today))
-    profile = read_profile(text, knowledge, asked)
+    profile = read_profile(text, knowledge, asked, today)
     answers, act, extra = read_answer(text, knowledge, asked, mentions, turn)
     mentions = sorted([*mentions, *extra], key=lambda m: (m.start, m.end, m.concept))
     language, understood = _language(text, knowledge, mentions, answers, act)

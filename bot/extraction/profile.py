@@ -6,9 +6,11 @@ In: raw text. Out: a small dict for `Extraction.profile`. Called by `extract`.
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 from bot.extraction.mention import Asked
+from bot.extraction.timing import BORN
 from bot.extraction.tokens import lower
 
 _AGE = [
@@ -44,18 +46,24 @@ _WRITER_MALE = re.compile(
 _FEMALE = re.compile(r"\b(?:female|pregnant|gave birth|tampon)\b")
 _MALE = re.compile(r"\b(?:male|erections?)\b")
 _CANNOT_ASK = re.compile(
-    r"\b(?:can'?t ask (?:him|her|them)|he'?s not here|she'?s not here|not with (?:him|her|them)|don'?t want to ask (?:him|her)|(?:he|she) won'?t (?:tell|say)|can'?t reach (?:him|her))\b"
+    r"\b(?:(?:can'?t|cannot|couldn'?t|can ?not|won'?t|not going to|not gonna|never) ask (?:him|her|them|(?:my |his |her )?(?:mum|mom|mam|"
+    r"mother|dad|father|nan|gran|grandad|wife|husband|son|daughter|partner|friend))\b|not asking (?:him|her|them|my)\b|he'?s not here|she'?s not here|not with (?:him|her|them)|don'?t want to ask (?:him|her)|(?:he|she) won'?t (?:tell|say)|can'?t reach (?:him|her))\b"
 )
 _WORD_AGES = {"teenager": 15.0, "teenage": 15.0, "toddler": 3.0, "newborn": 0.1, "pensioner": 68.0}
 _TEENS = re.compile(r"\bmy (?:little|young|baby) (?:boy|girl|son|daughter)\b|\bmy (?:kid|child|toddler)\b")
 _BAND = [(16, "<16"), (18, "16-17"), (50, "18-49"), (65, "50-64"), (200, "65+")]
 
 
-def read_profile(text: str, knowledge: Any, asked: Asked | None = None) -> dict[str, Any]:
-    """Age in years, age band, sex of the patient and of the writer, weeks of pregnancy; only what the text says."""
+def read_profile(text: str, knowledge: Any, asked: Asked | None = None, today: date | None = None) -> dict[str, Any]:
+    """Age in years, age band, sex of the patient and of the writer, weeks of pregnancy; only what the text says.
+
+    A year of birth gives the age where the date is known.
+    """
     low = lower(text[:4000])
     out: dict[str, Any] = {}
     age = _age(low, asked)
+    if age is None and today is not None:
+        age = _age_of_birth_year(low, asked, today)
     if age is not None:
         out["age_years"] = age
         out["age_band"] = band(age)
@@ -110,6 +118,15 @@ def _age(low: str, asked: Asked | None) -> float | None:
             if 1 <= value < 115 and (value >= 10 or "old" in match[0]):
                 return float(value)
     return None
+
+
+def _age_of_birth_year(low: str, asked: Asked | None, today: date) -> float | None:
+    """ "I was born in 1961"; to "how old are you?" the year alone. Whether the birthday has been is not known: a child stays one."""
+    match = BORN.search(low)
+    if match is None and asked is not None and "age" in asked.items:
+        match = re.fullmatch(r"\D{0,25}((?:19|20)\d\d)\D{0,10}", low.strip())
+    age = today.year - int(match[1]) if match else 0
+    return float(age - 1 if age <= 16 else age) if 1 < age < 115 else None
 
 
 def band(age: float) -> str:

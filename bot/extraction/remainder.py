@@ -33,13 +33,16 @@ _PARTICLE = re.compile(
 _ABLE = re.compile(r"\b(?:can|could|do|does|i|she|he) (?:still )?(?:feel|tell)\b")
 
 
-def remainder(text: str, words: Mapping[str, frozenset[str]], *, private: bool, counts: bool = True) -> str | None:
+def remainder(
+    text: str, words: Mapping[str, frozenset[str]], *, private: bool, counts: bool = True, described: bool = False
+) -> str | None:
     """What the words beside a yes or no say.
 
     Args:
         text: The raw message.
         words: The lists of answers.yml.
         private: The question is about the private parts, bladder or bowel; clauses about a limb do not touch it.
+        described: A "no" clears a sign, so how "it" is said to be matters too ("no, it is jelly-like").
         counts: How much, how often and since when matter too; beside a tick list they mostly tell of something else.
 
     Returns:
@@ -50,13 +53,19 @@ def remainder(text: str, words: Mapping[str, frozenset[str]], *, private: bool, 
     if len(low) > LONGEST:
         return None
     found: set[str] = set()
-    names = ("other_places", "private_places", "changed", "amounts", "normal_words", "not_about_it")
-    other, mine, changed, amounts, normal, elsewhere = _patterns(*(tuple(sorted(words[name])) for name in names))
+    names = ("other_places", "private_places", "changed", "amounts", "normal_words", "not_about_it", "well_words")
+    other, mine, changed, amounts, normal, elsewhere, well = _patterns(*(tuple(sorted(words[name])) for name in names))
     clauses = _clauses(low)
     for clause in clauses:
         if elsewhere.search(clause) or (private and other.search(clause) and not mine.search(clause)):
             continue
         found |= _verdicts(clause, changed, normal)
+        if (
+            described
+            and _DESCRIBES.match(clause)
+            and not (_DENIES.search(clause) or normal.search(clause) or well.search(clause))
+        ):
+            found.add("doubt")
         if counts and (_undenied(amounts, clause) or _EXCEPT.search(clause)):
             found.add("doubt")
     if counts and _EXCEPTION.search(low):
@@ -114,6 +123,12 @@ def _undenied(pattern: re.Pattern[str], clause: str) -> bool:
             return True
     return False
 
+
+#: "It's jelly-ish", "feels like bubble wrap": a description that no list knows is no all-clear.
+_DESCRIBES = re.compile(
+    r"(?:(?:it|that|they)(?:'s|'re|s)?|there's|there is|feels?|felt|seems?|like|more|sort of|kind of|just)\b.*\w"
+)
+_DENIES = re.compile(r"\b(?:not|no|never|nothing|none|nowt|isnt|doesnt|dont|any|anything|\w+n't)\b")
 
 #: "Yes, but not wind", "poo yes, wind no", "no, only gas".
 _EXCEPTION = re.compile(

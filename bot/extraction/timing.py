@@ -84,6 +84,8 @@ _UNITS = {
     "decade": 3650.0,
 }
 _WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+#: "Since Sunday" on a Sunday: today or a week ago; what may be sudden weakness is not taken for an old one.
+_SAME_DAY = 0.5
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 #: Words that name a time on their own -> days before now.
 _NAMED = {
@@ -226,6 +228,11 @@ _MONTH_RE = _Lazy(
     rf"\b(?P<lead>since|in|from|last|back in|until|till|around)\s+(?:last\s+|about\s+|early\s+|late\s+)?(?P<month>{_MONTH}|may)\b(?:\s+(?P<year>(?:19|20)\d\d))?",
     _MONTH_WORDS,
 )
+#: "Born in 1961", "born 3 May 1961"; that is no time at which anything began.
+BORN = re.compile(
+    rf"\bborn (?:(?:in|on|back|the|of|early|late|\d{{1,2}}(?:st|nd|rd|th)?|{_MONTH}|may)[\s,./-]+|\d{{1,2}}[./-]\d{{1,2}}[./-]){{0,5}}"
+    r"((?:19|20)\d\d)\b"
+)
 _DATE_RE = _Lazy(
     rf"\b(?P<lead>since|from|on|until|till|after)?\s*(?:the\s+)?(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{_MONTH}|may)"
     rf"|(?P<month2>{_MONTH}|may)\s+(?:the\s+)?(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?)\b",
@@ -322,7 +329,7 @@ def find_times(low: str, today: date | None = None) -> list[When]:
         name = match["day"]
         if name in ("sun", "sat", "wed", "fri", "mon") and not match["lead"]:
             continue
-        days = _weekday_days(name, today)
+        days = _weekday_days(name, today, last="last" in match[0])
         lead = match["lead"] or ""
         kind = "since" if lead in ("since", "from") else "until" if lead in ("until", "till") else "ago"
         found.append(When(match.start(), match.end(), days, kind))
@@ -354,7 +361,8 @@ def find_times(low: str, today: date | None = None) -> list[When]:
     for match in _BARE_LONG.finditer(low, words):
         tail = (match["tail"] or "").strip()
         found.append(When(match.start(), match.end(), _LONG[match["name"]], "ago" if tail in ("ago", "back") else "span"))
-    return _without_overlap(found)
+    born = [match.span() for match in BORN.finditer(low)] if "born" in words else []
+    return _without_overlap([when for when in found if not any(start <= when.start < end for start, end in born)])
 
 
 _LOOK_BACK = 240
@@ -381,11 +389,11 @@ def _without_overlap(found: list[When]) -> list[When]:
     return kept
 
 
-def _weekday_days(name: str, today: date | None) -> float:
+def _weekday_days(name: str, today: date | None, *, last: bool = False) -> float:
     if today is None:
         return 4.0
-    target = _WEEKDAYS.index(name[:3])
-    return float((today.weekday() - target) % 7 or 7)
+    days = (today.weekday() - _WEEKDAYS.index(name[:3])) % 7
+    return float(days) if days else 7.0 if last else _SAME_DAY
 
 
 def _month_days(month: int, year: int | None, today: date | None) -> float:

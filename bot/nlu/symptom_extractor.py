@@ -26,7 +26,7 @@ from bot.findings.case import Case
 from bot.knowledge.load import load
 from bot.nlu.carry import READING, pack, to_entities, unpack
 from bot.nlu.fingerprint import fingerprint
-from bot.turn import read_message
+from bot.turn import day_of, read_message
 
 logger = logging.getLogger(__name__)
 
@@ -109,6 +109,7 @@ class SymptomExtractor(GraphComponent, EntityExtractorMixin):
                 put=metadata.get("question") or (put["question"] if put else None),
                 options=metadata.get("options"),
                 previous=_previous_texts(tracker),
+                today=day_of(metadata.get("now_hours")),
             )
         )
         found = message.get(ENTITIES, []) + to_entities(extraction, self.__class__.__name__)

@@ -51,8 +51,8 @@ SHORT: dict[str, tuple[str, ...]] = {
     "kept": ("act.kept",),
     "unknown_question": ("faq.unknown",),
 }
-#: A kind word in front of the usual turn when the message also told something.
-FEELINGS = ("worried", "embarrassed")
+#: A kind word in front of the usual turn when the message also told or answered something.
+FEELINGS = ("worried", "embarrassed", "cannot_ask")
 #: After these nothing more is asked in the same reply: the person has something else to answer or to do.
 _NO_QUESTION = ("delete", "deleted")
 

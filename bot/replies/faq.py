@@ -7,10 +7,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.findings.finding import Presence
 from bot.replies.explain import explanation
-from bot.replies.heard import Heard
+from bot.replies.heard import Heard, side_of
 from bot.replies.picture import named_picture
 from bot.replies.reply import Block
+
+_TOLD = (Presence.PRESENT, Presence.UNCERTAIN)
+
+
+def _wait_with_movement(heard: Heard, knowledge: Any) -> str:
+    """Why no exercise is named to this person: a weak leg, or a private question not answered "no" (clinical.md 8, never 12)."""
+    words, weak = heard.words, ("knee_giving_way", *knowledge.groups["motor"])
+    told = [c for c in weak if (f := heard.findings.get(c)) is not None and f.presence in _TOLD and words.has(f"sign.{c}")]
+    if told:
+        names = [words.sign(c, side_of(heard.findings[c].attributes)) for c in told[:2]]
+        return words.text("faq.movement_weak", signs=words.join(names))
+    asked = [item.id for item in knowledge.items.values() if item.tier == "cauda_equina" and item.minimal_set]
+    is_open = any(heard.assessment.checklist.get(item, "not_asked") != "no" for item in asked)
+    return words.text("faq.movement_open") if heard.present() and is_open else ""
 
 
 def faq_blocks(topic_id: str, heard: Heard, knowledge: Any, *, opened: bool = False) -> list[Block]:
@@ -26,6 +41,9 @@ def faq_blocks(topic_id: str, heard: Heard, knowledge: Any, *, opened: bool = Fa
         KeyError: No such topic.
     """
     topic, words = knowledge.faq[topic_id], heard.words
+    wait = _wait_with_movement(heard, knowledge) if topic.movement else ""
+    if wait:
+        return [Block("text", wait), Block("details", words.text("faq.more"), items=words.lines("faq.movement_why"))]
     answer, more = topic.answer, topic.more
     for locale in (heard.words.country.locale, heard.words.locale):
         answer = topic.locales.get(locale, {}).get("answer", answer)

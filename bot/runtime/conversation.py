@@ -52,7 +52,7 @@ from bot.runtime.messages import LONG_CHARACTERS, MAX_CHARACTERS, clean
 from bot.runtime.storage import erase as erase_records
 from bot.runtime.storage import open_lock_store, open_tracker_store
 from bot.runtime.unheard import forget_everywhere, note_turn, open_unheard
-from bot.turn import Turn, assess_case, last_resort, read_message, safe_turn
+from bot.turn import Turn, assess_case, day_of, last_resort, read_message, safe_turn
 
 log = get_logger(__name__)
 
@@ -344,6 +344,7 @@ class ConversationService:
             self.knowledge,
             put=metadata["question"] or put,
             options=metadata["options"],
+            today=day_of(metadata["now_hours"]),
         )
         return pack(await asyncio.get_running_loop().run_in_executor(self._aside, read))
 

@@ -11,7 +11,7 @@ from bot.knowledge.load import Knowledge
 from bot.replies.compose import compose
 from bot.replies.forbidden import forbidden_in_reply
 from bot.triage.assessment import Assessment
-from tests.replies.samples import LOCALES, QUESTION, asking, case, load
+from tests.replies.samples import LOCALES, QUESTION, all_no, asking, case, finished, load
 
 START = Assessment("incomplete", False)
 
@@ -42,6 +42,34 @@ def test_answer_then_back_to_the_question(topic: str, locale: str, knowledge: Kn
 def test_without_an_interview_it_offers_to_check_symptoms(topic: str, knowledge: Knowledge) -> None:
     reply = compose(START, Case(), knowledge, faq=topic)
     assert reply.blocks[-1].text.startswith("Do you have any of these symptoms now?")
+
+
+MOVEMENT = [topic.id for topic in load().faq.values() if topic.movement]
+
+
+def test_the_topics_about_exercise_and_hands_on_treatment_are_known() -> None:
+    assert {"F22", "F29", "F36"} <= set(MOVEMENT)
+
+
+@pytest.mark.parametrize("topic", MOVEMENT)
+@pytest.mark.parametrize("concept", ["leg_weakness", "foot_drop", "knee_giving_way", "bilateral_leg_weakness"])
+def test_no_exercise_is_named_to_who_told_of_a_weak_leg(topic: str, concept: str, knowledge: Knowledge) -> None:
+    told = case("my leg is weak", (concept, "leg is weak", {"laterality": "left"}))
+    text = compose(finished("urgent_same_day"), told, knowledge, faq=topic).plain_text()
+    assert "Please wait with exercise" in text
+    for line in knowledge.faq[topic].answer:
+        assert line.format_map({"physio": "physio", "doctor": "GP"}) not in text
+
+
+@pytest.mark.parametrize("topic", MOVEMENT)
+def test_no_exercise_is_named_while_a_private_question_is_open(topic: str, knowledge: Knowledge) -> None:
+    told = case("my back hurts", ("low_back_pain", "back hurts", {}))
+    for state in ("not_asked", "unsure", "skipped"):
+        decision = finished("soon", checklist={**all_no(), "saddle_feeling": state})
+        assert "cannot tell you about exercise yet" in compose(decision, told, knowledge, faq=topic).plain_text()
+    cleared = compose(finished("self_care"), told, knowledge, faq=topic).plain_text()
+    assert "exercise yet" not in cleared
+    assert "exercise yet" not in compose(START, Case(), knowledge, faq=topic).plain_text()  # nobody has symptoms
 
 
 def test_why_does_my_knee_buckle_teaches_the_whole_chain(knowledge: Knowledge) -> None:

@@ -26,6 +26,7 @@ class Topic:
         explain: Concept whose mechanism answers better, personally (see bot.replies.explain), or None.
         picture: Path of explanations/paths.yml whose drawing helps, or None.
         in_emergency: The answer may stand below emergency advice: it says nothing that could hold somebody back.
+        movement: It is about exercise, sport or hands-on treatment: not for who has a weakness, or a private question open.
         locales: Locale -> {"answer": ..., "more": ...} where a country differs.
     """
 
@@ -38,6 +39,7 @@ class Topic:
     explain: str | None = None
     picture: str | None = None
     in_emergency: bool = False
+    movement: bool = False
     locales: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
@@ -68,6 +70,7 @@ SCHEMA = {
                     "explain": _TEXT,
                     "picture": _TEXT,
                     "in_emergency": {"type": "boolean"},
+                    "movement": {"type": "boolean"},
                     "locales": {
                         "type": "object",
                         "additionalProperties": {
@@ -101,6 +104,7 @@ def _topic(row: Mapping[str, Any]) -> Topic:
         explain=row.get("explain"),
         picture=row.get("picture"),
         in_emergency=row.get("in_emergency", False),
+        movement=row.get("movement", False),
         locales={locale: {key: tuple(lines) for key, lines in texts.items()} for locale, texts in row.get("locales", {}).items()},
     )
 

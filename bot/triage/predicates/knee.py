@@ -99,12 +99,14 @@ def buckle_count_unknown(facts: Facts) -> Evidence | None:
 
 @predicate("knee_giving_way", "nerve_symptoms", "knee_trouble", "injury")
 def one_buckle_may_be_mild(facts: Facts) -> Evidence | None:
-    """Exactly once, nothing said that makes it worse, and the questions that could clear it are still open."""
+    """Exactly once, told to be slight, over at once or long ago, and the questions that could clear it are still open."""
     once = buckled_once(facts)
     finding = _buckle(facts)
-    if once is None or finding is None or "K4" not in facts.on or not facts.open:
+    if once is None or finding is None or "K4" not in facts.on or not facts.open or _made_worse(finding, facts):
         return None
-    return None if _made_worse(finding, facts) else once
+    told = finding.attributes
+    slight = told.get("severity") == "mild" or told.get("last_event_days", 0) > 14
+    return once if slight or buckle_was_mild(facts) is not None else None
 
 
 def _made_worse(finding: Finding, facts: Facts) -> bool:
