@@ -254,6 +254,14 @@ def test_hazards_name_real_rules_and_tests_and_cover_the_must_never_list() -> No
     assert {number for hazard in hazards for number in hazard["must_never"]} == numbers
 
 
+def test_promises_name_real_tests() -> None:
+    promises = report.read_entries("promises.yml", "promises", report.PROMISE_KEYS)
+    assert report.promise_problems(promises) == []
+    gone = {"id": "P1", "promise": "x", "tests": ["tests/test_docs.py::test_that_is_not_here"]}
+    problems = report.promise_problems([gone, {**gone, "tests": []}])
+    assert [word in " ".join(problems) for word in ("there twice", "no test 'tests", "Name one")] == [True] * 3
+
+
 def test_a_hazard_whose_test_or_rule_is_gone_is_refused() -> None:
     hazard: dict[str, Any] = {"id": "H99", "rules": ["Z1"], "tests": ["tests/test_docs.py::test_that_is_not_here"]}
     problems = report.hazard_problems([hazard, {**hazard, "rules": [], "tests": []}], load())

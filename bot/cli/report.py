@@ -26,6 +26,7 @@ MADE = "<!-- Written by `python -m bot report`. Change bot/knowledge or the .yml
 STATUS = "> **Draft, not clinically reviewed.** For review by clinicians; not for use with patients without it."
 #: Keys of one entry in hazards.yml and decisions.yml; all must be there.
 HAZARD_KEYS = ("id", "hazard", "cause", "effect", "control", "rules", "must_never", "tests")
+PROMISE_KEYS = ("id", "promise", "tests")
 DECISION_KEYS = ("id", "difference", "follows", "to_decide")
 
 
@@ -69,7 +70,8 @@ def pages(knowledge: Knowledge) -> dict[str, str]:
     """
     hazards = read_entries("hazards.yml", "hazards", HAZARD_KEYS)
     decisions = read_entries("decisions.yml", "decisions", DECISION_KEYS)
-    problems = [*hazard_problems(hazards, knowledge), *decision_problems(decisions, knowledge)]
+    promises = read_entries("promises.yml", "promises", PROMISE_KEYS)
+    problems = [*hazard_problems(hazards, knowledge), *promise_problems(promises), *decision_problems(decisions, knowledge)]
     if problems:
         raise InputError("INP007", f"{len(problems)} problem(s) in docs/clinical:\n" + "\n".join(problems))
     tried = _tried()
@@ -78,6 +80,7 @@ def pages(knowledge: Knowledge) -> dict[str, str]:
     made["switches.md"] = _switches(knowledge)
     made["decisions.md"] = _decisions(decisions, knowledge)
     made["hazards.md"] = _hazards(hazards)
+    made["promises.md"] = _promises(promises)
     made["words.md"] = _words(knowledge)
     made["README.md"] = _index(knowledge, groups)
     return {name: f"{MADE}\n\n{text.rstrip()}\n" for name, text in made.items()}
@@ -109,10 +112,21 @@ def hazard_problems(hazards: Sequence[Mapping[str, Any]], knowledge: Knowledge) 
     for hazard in hazards:
         where = f"hazards.yml {hazard['id']}"
         problems += [f"{where}: there is no rule '{rule}'." for rule in hazard["rules"] if rule not in knowledge.red_flags]
-        problems += [f"{where}: there is no test '{test}'." for test in hazard["tests"] if not names_a_test(test)]
-        if not hazard["tests"]:
-            problems.append(f"{where}: no test shows that the control works. Name one.")
+        problems += _test_problems(where, hazard["tests"], "the control works")
     return problems
+
+
+def promise_problems(promises: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Promises that name no test, or one that is not there, and ids used twice."""
+    problems = _twice("promises.yml", promises)
+    for promise in promises:
+        problems += _test_problems(f"promises.yml {promise['id']}", promise["tests"], "it holds")
+    return problems
+
+
+def _test_problems(where: str, tests: Sequence[str], shown: str) -> list[str]:
+    missing = [f"{where}: there is no test '{test}'." for test in tests if not names_a_test(test)]
+    return missing if tests else [f"{where}: no test shows that {shown}. Name one."]
 
 
 def decision_problems(decisions: Sequence[Mapping[str, Any]], knowledge: Knowledge) -> list[str]:
@@ -272,6 +286,15 @@ def _hazards(hazards: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def _promises(promises: Sequence[Mapping[str, Any]]) -> str:
+    lines = ["# What is promised, and the tests that fail when it is broken", "", STATUS, ""]
+    lines += ["Data: [promises.yml](promises.yml). What can go wrong stands in the [hazard log](hazards.md).", ""]
+    lines += ["| | Promise | Tests |", "|---|---|---|"]
+    for promise in promises:
+        lines.append(f"| {promise['id']} | {promise['promise']} | {'<br>'.join(f'`{test}`' for test in promise['tests'])} |")
+    return "\n".join(lines)
+
+
 def _words(knowledge: Knowledge) -> str:
     lines = ["# Words used in the rules", "", STATUS, "", "## Named tests", ""]
     lines += [f"- `{name}`: {predicate.meaning}" for name, predicate in sorted(PREDICATES.items())]
@@ -299,5 +322,6 @@ def _index(knowledge: Knowledge, groups: Sequence[tuple[str, str]]) -> str:
     lines.append("- [Switches](switches.md): the narrow exceptions")
     lines.append("- [Decisions](decisions.md): where sources differ")
     lines.append("- [Hazard log](hazards.md)")
+    lines.append("- [What is promised](promises.md), each with the tests that fail when it is broken")
     lines.append("- [Words used in the rules](words.md): named tests, groups, details, levels, sources")
     return "\n".join(lines)

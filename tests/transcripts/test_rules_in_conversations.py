@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import yaml
@@ -32,3 +33,17 @@ def test_every_rule_fires_in_a_golden_conversation() -> None:
     conditions = {rule.id for rule in load().red_flags.values() if not rule.handled_by}
     assert conditions - set(fired) - set(NOT_IN_A_CHAT) == set()
     assert not set(NOT_IN_A_CHAT) & set(fired), "reachable after all: take it off the list"
+
+
+def test_every_line_of_the_must_never_list_has_a_golden_conversation() -> None:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    about = [yaml.load(file.read_bytes(), Loader=loader)["about"] for file in FOLDER.glob("*.yml")]
+    named = {
+        int(number)
+        for text in about
+        for run in re.findall(r"must never ((?:\d+[, and]*)+)", text)
+        for number in re.findall(r"\d+", run)
+    }
+    lines = re.findall(r"^(\d+)\. ", (FOLDER.parents[1] / "docs" / "clinicians.md").read_text(encoding="utf-8"), re.M)
+    assert len(lines) == 18
+    assert {int(line) for line in lines} <= named
