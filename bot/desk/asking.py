@@ -19,9 +19,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.desk.aloud import read_own
 from bot.desk.summary import to_first_person, without_opening
 from bot.extraction import extract, read_question
 from bot.extraction.mention import Asked
+from bot.findings.case import Case
+from bot.triage.questions import asked_for
 
 #: Words before the question in an unpunctuated turn that still belong to it.
 _TAIL_WORDS = 40
@@ -151,6 +154,7 @@ class Question:
         signs: Concepts the words name, for a bare yes or no.
         to_caller: The handler spoke to the caller about the caller ("have you ...").
         elsewhere: Asked was only what is beyond the place already told ("anywhere else?").
+        put: Id of the interview question that was read aloud as it stands, or None.
         partly: Items of which only a part was asked: a "no" does not clear them.
     """
 
@@ -160,6 +164,7 @@ class Question:
     to_caller: bool = False
     partly: frozenset[str] = frozenset()
     elsewhere: bool = False
+    put: str | None = None
 
 
 def read_asking(text: str, knowledge: Any, *, it: str | None = None) -> Question | None:
@@ -207,6 +212,12 @@ def read_asking(text: str, knowledge: Any, *, it: str | None = None) -> Question
         partly,
         elsewhere,
     )
+
+
+def own_question(text: str, case: Case, knowledge: Any) -> Question | None:
+    """The interview question a handler read aloud; its answer is read as in the chat."""
+    put = read_own(text, case, knowledge)
+    return Question(asked_for(put, case, knowledge), "own", to_caller=True, put=put) if put is not None else None
 
 
 def goes_on(before: str, text: str) -> bool:

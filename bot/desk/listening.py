@@ -261,14 +261,14 @@ def _handler(before: Heard, turn: Spoken, number: int, knowledge: Any) -> Heard:
     case = replace(before.case, turns=max(before.case.turns, number + 1))
     if _only(turn.text, _WORD_OF_LISTENING):
         return replace(before, case=case, own=(), last_side="agent", unfinished="")
-    from bot.desk.asking import goes_on, read_asking
+    from bot.desk.asking import goes_on, own_question, read_asking
     from bot.desk.following import read_following
     from bot.desk.summary import read_back
 
     said = turn.text
     if before.last_side == "agent" and before.unfinished and goes_on(before.unfinished, said):
         said = f"{before.unfinished} {said}"
-    question = read_asking(said, knowledge, it=part_told(case, knowledge))
+    question = own_question(said, case, knowledge) or read_asking(said, knowledge, it=part_told(case, knowledge))
     part = part_named(turn.text, before.part)
     following = read_following(turn.text)
     claims = read_back(turn.text, number, knowledge)
@@ -287,6 +287,7 @@ def _handler(before: Heard, turn: Spoken, number: int, knowledge: Any) -> Heard:
 def _caller(before: Heard, turn: Spoken, number: int, knowledge: Any, today: date | None, read: Any) -> Heard:
     question = before.question
     asked = question.asked if question is not None else None
+    put = question.put if question is not None else None
     for_other = before.for_other or bool(_FOR_OTHER.search(turn.text))
     start = before.case
     if (
@@ -300,7 +301,7 @@ def _caller(before: Heard, turn: Spoken, number: int, knowledge: Any, today: dat
         start = replace(start, profile={**start.profile, "subject": "self"})
 
     def reading(text: str) -> Extraction:
-        found: Extraction = read(start, text, knowledge, previous=before.own, today=today, asked=asked, turn=number)
+        found: Extraction = read(start, text, knowledge, previous=before.own, today=today, asked=asked, put=put, turn=number)
         return found
 
     extraction = with_it_read(turn.text, reading(turn.text), matter_of(question, before.part, start), reading)
@@ -323,7 +324,7 @@ def _caller(before: Heard, turn: Spoken, number: int, knowledge: Any, today: dat
     if question is not None and question.to_caller and not for_other and extraction.profile.get("subject") == "other":
         extraction = replace(extraction, profile={**extraction.profile, "subject": "self"})
     topic = find_topic(turn.text, knowledge) if is_question(turn.text) and not extraction.answers else None
-    case = take(start, extraction, knowledge, asked=asked, digression=is_digression(extraction, topic=topic))
+    case = take(start, extraction, knowledge, put=put, asked=asked, digression=is_digression(extraction, topic=topic))
     own = (*before.own, turn.text)[-2:]
     said = extraction.answers or extraction.mentions
     waits = not said and (_only(turn.text, _WORD_OF_THINKING) or extraction.dialogue_act in ("why", "rephrase"))
@@ -333,7 +334,7 @@ def _caller(before: Heard, turn: Spoken, number: int, knowledge: Any, today: dat
         return replace(after, question=question, claims=before.claims if waits else ())
     if not said and extraction.dialogue_act is None:
         # A story that answers nothing: what comes next may still add a sign, but clears nothing any more.
-        return replace(after, question=replace(question, form="statement"))
+        return replace(after, question=replace(question, form="statement", put=None))
     return after
 
 
@@ -390,7 +391,7 @@ class Listener:
     def _read(self, case: Case, text: str, knowledge: Any, **about: Any) -> Extraction:
         signs = tuple((m.concept, m.presence, m.temporality, m.turn, m.attributes.get("laterality")) for m in case.mentions)
         answers = tuple((a.item, a.state, a.turn) for a in case.answers)  # "it went again" means what was told before
-        key = (text, about["turn"], about["asked"], tuple(about["previous"]), subject(case), signs, answers)
+        key = (text, about["turn"], about["asked"], about.get("put"), tuple(about["previous"]), subject(case), signs, answers)
         known = self._readings.get(key)
         if known is None:
             known = self._readings[key] = read_message(case, text, knowledge, **about)

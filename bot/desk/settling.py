@@ -88,6 +88,8 @@ def settle(question: Question, text: str, extraction: Extraction, turn: int, kno
     words = re.findall(r"[a-z]+(?:[-'][a-z]+)*", text.lower().replace("’", "'"))
     if words and all(word in _NODDING for word in words):
         return replace(extraction, answers=())
+    if question.put is not None:
+        return _placed(question, extraction)  # read as the chat reads an answer to it
     if question.asked is not None and question.asked.items == ("age",):
         years = read_years(text)
         known = (

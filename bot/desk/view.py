@@ -5,9 +5,11 @@ In: turns, the machine's case and decision, the desk's. Out: JSON-ready dicts. C
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.desk.aloud import aloud
 from bot.desk.listening import CALLER_SIDE, Spoken
 from bot.findings.case import Case
 from bot.findings.view import latest_answers, standing_mentions
@@ -119,8 +121,11 @@ def show_next(assessment: Assessment, human: Case, knowledge: Any) -> dict[str, 
     question = assessment.next_question
     if question is None:
         return None
+    # its short form goes on from words that only the chat has shown
+    text = question.rephrase if question.item == "private_consent" else question.text
+    words = aloud(text, question.options, multiple=question.multiple)
     return {
-        "id": question.id, "item": question.item, "confirms": question.confirms, "text": question.text, "why": question.why,
+        "id": question.id, "item": question.item, "confirms": question.confirms, "text": words, "why": question.why,
         "options": [option.label for option in question.options], "remaining": question.remaining,
         "rephrasings": rephrasings(question.item, human, knowledge, besides=question.text, first=question.rephrase),
     }  # fmt: skip
@@ -132,15 +137,21 @@ def rephrasings(item: str, case: Case, knowledge: Any, *, besides: str = "", fir
     if item in knowledge.items:
         for question in questions_for_item(item, knowledge, case):
             found += [question.rephrase, question.text]
-    return [text for text in dict.fromkeys(found) if text and text != besides]
+    said = dict.fromkeys(aloud(text) for text in found if not _ON_SCREEN.search(text))
+    return [text for text in said if text and text != besides]
+
+
+#: A wording that needs the lines of a card in sight.
+_ON_SCREEN = re.compile(r"\btick\b|\bbuttons?\b|\bwhich (?:of these|ones)\b|\beach line\b", re.IGNORECASE)
 
 
 def show_item(item: str, case: Case, knowledge: Any) -> dict[str, Any]:
     """One checklist item with its wordings and the signs a "yes" can mean."""
     wordings = questions_for_item(item, knowledge, case)
     entry = knowledge.items[item]
+    words = aloud(wordings[0].text, wordings[0].options, multiple=wordings[0].multiple)
     return {
-        "item": item, "label": entry.label, "clinical": entry.clinical, "text": wordings[0].text, "why": wordings[0].why,
+        "item": item, "label": entry.label, "clinical": entry.clinical, "text": words, "why": wordings[0].why,
         "rephrasings": rephrasings(item, case, knowledge, besides=wordings[0].text, first=wordings[0].rephrase),
         "options": [option.label for option in wordings[0].options],
         "concepts": [{"concept": c, "label": knowledge.concepts[c].label} for c in entry.yes_concepts if c in knowledge.concepts],

@@ -132,3 +132,48 @@ def test_narrow_window_has_no_sideways_scroll(agent: Callable[..., Page]) -> Non
     desk.page.set_viewport_size({"width": 320, "height": 700})
     assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert axe_violations(desk.page) == []
+
+
+def test_a_question_read_aloud_and_a_plain_answer_tick_its_item(agent: Callable[..., Page]) -> None:
+    desk = agent()
+    assert desk.call
+    desk.say("caller", "My lower back has been bad since Sunday.")
+    asked = desk.page.locator("#checklist .say")
+    asked.filter(has_text="Chest pain; trouble breathing").wait_for()  # the lines of the card are part of what is said
+    assert "tick" not in asked.inner_text().lower()
+    desk.page.keyboard.press("F4")
+    desk.page.locator(".turn.agent").filter(has_text="Chest pain; trouble breathing").wait_for()
+    desk.say("caller", "No, none of those.")
+    desk.page.locator("[data-item=immediate_danger] .state.no").wait_for()
+    desk.say("agent", "Any swelling of the knee?")
+    desk.say("caller", "No.")
+    desk.page.locator("[data-item=knee_joint]").get_by_text("Still open").wait_for()
+    assert desk.errors == []
+
+
+def test_in_the_dark_and_on_a_small_screen_the_newest_words_stay_in_sight(agent: Callable[..., Page]) -> None:
+    desk = agent()
+    page = desk.page
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": 1280, "height": 720})
+    assert desk.call
+    for number in range(5):
+        desk.say("agent", "Any fever?")
+        desk.say("caller", f"No, and I took it {number} times.")
+    desk.say("caller", "I can't feel it when I wipe.")
+    page.locator("#alarm strong").wait_for()
+    newest = page.locator(".turn").last
+    page.wait_for_function(
+        "node => node.getBoundingClientRect().bottom <= document.getElementById('typing').getBoundingClientRect().top + 4",
+        arg=newest.element_handle(),
+    )
+    wrap = page.get_by_role("button", name="Wrap up").bounding_box()
+    assert wrap is not None
+    assert wrap["y"] + wrap["height"] <= 720, "the way out is in sight"
+    assert axe_violations(page) == []
+    page.keyboard.press("F8")
+    page.locator("#dialog pre").filter(has_text="SITUATION").wait_for()
+    close = page.get_by_role("button", name="Close the call").bounding_box()
+    assert close is not None
+    assert close["y"] + close["height"] <= 720
+    assert axe_violations(page) == []

@@ -12,6 +12,7 @@ import requests
 from bot.desk.access import Access, Person
 from tests.browser.browser_kit import Rootline, axe_violations
 from tests.browser.desk.conftest import Page
+from tests.browser.widget.conftest import Chat
 
 pytestmark = pytest.mark.browser
 
@@ -22,14 +23,21 @@ def say(tab: Any, text: str) -> None:
     tab.locator(".message--own").filter(has_text=text).wait_for()
 
 
-@pytest.fixture
-def visitor(browser: Any, rootline: Rootline) -> Any:
+@pytest.fixture(params=["chat page", "widget"])
+def visitor(browser: Any, rootline: Rootline, request: pytest.FixtureRequest) -> Any:
+    """The visitor's chat: a page of its own, or the widget open on a website."""
     context = browser.new_context(locale="en-GB")
     context.set_default_timeout(20_000)
     page = context.new_page()
-    page.goto(rootline.url + "/chat")
-    page.locator(".message--theirs").first.wait_for()
-    yield page
+    if request.param == "widget":
+        page.goto(rootline.url + "/")
+        Chat(page, rootline).open().ready()
+        chat = next(frame for frame in page.frames if "/chat" in frame.url)
+    else:
+        page.goto(rootline.url + "/chat")
+        chat = page.main_frame
+    chat.locator(".message--theirs").first.wait_for()
+    yield chat
     context.close()
 
 

@@ -35,10 +35,10 @@ export function checklist(desk) {
     await desk.act('PUT', `/items/${entry.item}`, { state, ...(concept && { concept }) });
   };
   const row = entry => el('li', { class: 'item', 'data-item': entry.item },
-    el('div', { class: 'head' }, el('span', { class: `state ${entry.state}`, text: STATES[entry.state] }),
+    el('div', { class: 'head' }, el('span', { class: `state ${entry.state}`, text: entry.state === 'not_asked' && entry.asked_at !== null ? 'Still open' : STATES[entry.state] }),
       el('span', {}, el('b', { text: entry.label }), entry.core ? ' (nerve to bladder and bowel)' : '',
         entry.words.map(word => el('p', { class: 'words' }, el('q', { text: word.text.trim() }), ` turn ${word.n + 1} ${clock(word.at)}`)),
-        entry.state === 'not_asked' && entry.asked_at !== null ? el('p', { class: 'words', text: `asked in turn ${entry.asked_at + 1}, no clear answer` }) : null,
+        entry.state === 'not_asked' && entry.asked_at !== null ? el('p', { class: 'words', text: `asked in turn ${entry.asked_at + 1}, not settled by the answer` }) : null,
         entry.by === 'desk' ? el('p', { class: 'words', text: `ticked at the desk; machine: ${STATES[entry.machine]}` }) : null)),
     desk.readOnly() ? null : el('div', { class: 'set', role: 'group', 'aria-label': entry.label },
       Object.entries(STATES).filter(([key]) => key !== 'not_asked').map(([key, label]) => el('button', { type: 'button', 'data-key': `${entry.item}/${key}`, text: label, 'aria-pressed': String(entry.by === 'desk' && entry.state === key), onclick: () => tick(entry, key) })),

@@ -32,15 +32,15 @@ export function decision(desk) {
         el('div', { class: `level ${found.level}` }, el('strong', { text: found.level_title }),
           given ? el('p', { text: `Decided by ${given.by}, instead of “${LEVELS[found.disposition]}”. Reason: ${given.reason}` }) : null,
           el('p', { class: 'small', text: `Machine alone: ${LEVELS[found.machine.disposition]}${found.machine.rules.length ? ` (${found.machine.rules.join(', ')})` : ''}` })),
+        desk.readOnly() ? null : el('div', { class: 'bar' },
+          el('button', { type: 'button', 'data-key': 'override', text: 'Decide otherwise …', onclick: () => override(desk) }),
+          given ? el('button', { type: 'button', 'data-key': 'undo', text: 'Take my decision back', onclick: () => desk.act('DELETE', '/override') }) : null, wrap(state)),
+        desk.readOnly() ? el('div', { class: 'bar' }, wrap(state)) : null,
         el('p', { class: 'small', text: 'Decision support. You decide.' }),
         el('h3', { text: 'Why' }), found.rules.length ? el('ul', {}, found.rules.map(rule)) : el('p', { text: 'No rule has fired. That is no all-clear: look at what is unknown.' }),
         el('h3', { text: `Still unknown (${state.unknown.length})` }),
         el('ul', {}, state.unknown.slice(0, 8).map(entry => el('li', { text: `${entry.state === 'not_asked' ? '' : `${entry.state}: `}${entry.label}` }))),
-        state.unknown.length > 8 ? el('p', { class: 'small', text: `and ${state.unknown.length - 8} more in the checklist` }) : null,
-        desk.readOnly() ? null : el('div', { class: 'bar' },
-          el('button', { type: 'button', 'data-key': 'override', text: 'Decide otherwise …', onclick: () => override(desk) }),
-          given ? el('button', { type: 'button', 'data-key': 'undo', text: 'Take my decision back', onclick: () => desk.act('DELETE', '/override') }) : null, wrap(state)),
-        desk.readOnly() ? el('div', { class: 'bar' }, wrap(state)) : null);
+        state.unknown.length > 8 ? el('p', { class: 'small', text: `and ${state.unknown.length - 8} more in the checklist` }) : null);
     },
   };
 }

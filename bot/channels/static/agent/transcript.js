@@ -80,10 +80,14 @@ export function transcript(desk) {
           'aria-label': `Turn ${turn.n + 1}: it was the ${name(other).toLowerCase()}`, onclick: () => desk.act('PATCH', `/turns/${encodeURIComponent(turn.id)}`, { speaker: other }) })),
       el('p', {}, pieces(turn.text, turn.marks).map((piece, n) => (piece.over.length ? marked(turn, piece, n, desk) : piece.text))));
   };
+  // The newest turn stays in sight when the column gets shorter: the emergency banner comes in, the window changes.
+  let atEnd = true;
+  node.addEventListener('scroll', () => { atEnd = node.scrollHeight - node.scrollTop - node.clientHeight < 120; });
+  new ResizeObserver(() => { if (atEnd) node.scrollTop = node.scrollHeight; }).observe(node);
   return {
     node,
     show(state) {
-      const bottom = node.scrollHeight - node.scrollTop - node.clientHeight < 120;
+      const bottom = atEnd;
       const nodes = state.turns.map(turn => {
         const before = known.get(turn.id);
         const now = before?.turn === turn ? before.now : JSON.stringify(turn);
