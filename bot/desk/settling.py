@@ -101,7 +101,7 @@ def settle(question: Question, text: str, extraction: Extraction, turn: int, kno
     idle = all(m.presence == "absent" or m.experiencer != "self" for m in extraction.mentions)
     if extraction.dialogue_act is None and idle and not extraction.answers:
         extraction = _last_words(question, text, extraction, turn, knowledge)
-    extraction = _placed(question, extraction)
+    extraction = _settled_by_topic(question, text, _placed(question, extraction), knowledge)
     if question.form == "sign" and not any(
         m.presence == "present" and m.experiencer == "self" and m.concept in question.signs for m in extraction.mentions
     ):
@@ -165,6 +165,24 @@ def _placed(question: Question, extraction: Extraction) -> Extraction:
     mentions = tuple(
         replace(m, concept="saddle_numbness", attributes={k: v for k, v in m.attributes.items() if k != "site"})
         if m.concept == "leg_numbness" and m.attributes.get("site") == "unlocated" and m.presence != "absent"
+        else m
+        for m in extraction.mentions
+    )
+    return replace(extraction, mentions=mentions)
+
+
+_IN_DOUBT = re.compile(r"\b(?:maybe|might|perhaps|possibly|not sure|unsure|don'?t know|think|guess|suppose)\b", re.IGNORECASE)
+
+
+def _settled_by_topic(question: Question, text: str, extraction: Extraction, knowledge: Any) -> Extraction:
+    """ "I just can't go" has two meanings; after a question about passing urine it has one."""
+    items = question.asked.items if question.asked is not None and question.form in ("sign", "normal", "negative") else ()
+    asked = {concept for item in items for concept in knowledge.items[item].yes_concepts}
+    if not asked or _IN_DOUBT.search(text):
+        return extraction
+    mentions = tuple(
+        replace(m, presence="present", attributes={k: v for k, v in m.attributes.items() if k != "ambiguous"})
+        if m.presence == "uncertain" and "ambiguous" in m.attributes and m.concept in asked
         else m
         for m in extraction.mentions
     )
