@@ -55,9 +55,18 @@ _SIGN_WORDS = re.compile(
     re.IGNORECASE,
 )
 _NORMAL = re.compile(
-    r"\b(?:can|could|are|is|do|does|did|have|how)\b.*\b(?:feel|tell|able|normal\w*|okay|ok|fine|all ?right|working|manag\w+|control|know when|same as)\b",
+    r"\b(?:can|could|are|is|do|does|did|have|how)\b.*\b(?:feel(?= (?:it|them|that|this|the|your|my|when|where|if|me|anything|everything|both|each|any|\w+ing)\b|\W*$)|"
+    r"tell|able|normal\w*|okay|ok|fine|all ?right|working|manag\w+|control|know when|same|regular\w*|as usual)\b"
+    r"|\b(?:can|could|able to)\b.*\b(?:hold|keep|stop|lift|push|stand|walk|bend|straighten|start|empty|finish|squeeze)\b",
     re.IGNORECASE,
 )
+#: "More often than usual?", "different from normal?": a "yes" is no all-clear.
+_COMPARED = re.compile(
+    r"\b(?:than|from|to) (?:usual|normal|before|you used to|it used to|it was|it should)\b|\b(?:more|less) (?:often|frequent\w*)\b",
+    re.IGNORECASE,
+)
+_OFTEN = re.compile(r"\b(?:often|frequent\w*|how many times|at night|in the night|overnight)\b", re.IGNORECASE)
+_LOST_FEELING = re.compile(r"\b(?:feeling|sensation)\b", re.IGNORECASE)
 #: "Numbness anywhere else?", "any pain apart from the leg?": a "no" says nothing about the sign where it was told.
 _ELSEWHERE = re.compile(
     r"\b(?:anywhere else|elsewhere|any other (?:\w+ )?(?:numb\w*|weak\w*|tingl\w*|pain\w*)|other than|apart from|besides|except(?:ing)?(?: for)?|aside from)\b",
@@ -109,6 +118,7 @@ _OWN_WORDS = (
     (frozenset({"pregnancy"}), {"pregnancy": r"pregnan|baby|birth|expecting|due"}),
     (frozenset({"knee_joint"}), {"knee_joint": r"lock|swell|swollen|twist|pop|stuck|bend|knee"}),
 )  # fmt: skip
+_TOILET_ITEMS = frozenset({"bladder_start", "bladder_empty", "leaks", "bowel_change", "bowel_control"})
 #: Items that bundle signs of different kinds: a "no" to one of them leaves the others open.
 _BUNDLES = frozenset({"immediate_danger", "knee_joint"})
 _BLADDER = re.compile(r"\b(?:bladder|urin\w*|wet\w*|leak\w*|wee\w*|pee\w*|water\w*|control)\b", re.IGNORECASE)
@@ -185,6 +195,9 @@ def read_asking(text: str, knowledge: Any, *, it: str | None = None) -> Question
     asked_for = _FUNCTION.sub("control", _SKIN.sub(" ", part if elsewhere else _TAKEN_AS_KNOWN.sub(" ", part)))
     asked = _items(asked_for, knowledge)
     signs = _signs(asked_for, knowledge)
+    if _OFTEN.search(part) or _LOST_FEELING.search(part):
+        left = _TOILET_ITEMS - set(asked.items if asked is not None else ())
+        signs = tuple(sign for sign in signs if not any(sign in knowledge.items[item].yes_concepts for item in left))
     if asked is None and not signs and it is not None:
         named = _IT_IS.sub(f"my {it} is ", part.replace("gon na", "going to"))
         signs = _signs(named, knowledge)
@@ -269,6 +282,12 @@ def _named_items(part: str, asked: Asked | None, knowledge: Any) -> list[str]:
         named = {item for item, pattern in words.items() if re.search(rf"\b(?:{pattern})", low)}
         if (named or len(together) == 1) and any(item in together for item in items):
             items = [item for item in items if item not in together or item in named]
+    if _OFTEN.search(part) or _LOST_FEELING.search(part):
+        # how often one goes, or what one feels there, says nothing of starting, emptying or holding
+        kept = {item for _, words in _OWN_WORDS for item, pattern in words.items() if re.search(rf"\b(?:{pattern})", low)}
+        kept -= {"bowel_change"} if _LOST_FEELING.search(part) else set()
+        kept |= {"bowel_change"} if _BOWEL.search(part) and _OFTEN.search(part) else set()
+        items = [item for item in items if item not in _TOILET_ITEMS or item in kept]
     if "leaks" in items and _BOWEL.search(part) and not _BLADDER.search(part):
         items.remove("leaks")  # "accidents with your bowels"
     if "leaks" in items and "trauma" in items and not _TOILET.search(part):
@@ -347,7 +366,7 @@ def _form(part: str, asked: Asked | None, is_question: bool) -> str:
         return "statement"
     if _NEGATIVE.match(part):
         return "negative"
-    if _SIGN_WORDS.search(part):
+    if _SIGN_WORDS.search(part) or _COMPARED.search(part):
         return "sign"
     if _NORMAL.search(part) or (asked is not None and asked.yes_means == "normal"):
         return "normal"

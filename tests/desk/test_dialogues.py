@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
+from bot.desk.listening import Spoken
 from bot.knowledge.load import load
-from evaluation.calls import MUST_REACH, OWN, CallSet, Outcome, outcomes, read_calls
+from bot.triage.assess import assess
+from evaluation.calls import MUST_REACH, OWN, Call, CallSet, Outcome, listen, outcomes, read_calls
 
 CALLS = read_calls(OWN)
+QUESTIONS = yaml.safe_load((OWN.parent / "short_questions.yml").read_text(encoding="utf-8"))["questions"]
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +57,12 @@ def test_a_file_of_coarse_labels_is_measured_and_what_it_does_not_label_is_liste
         ("fever", "present"): "unknown",
         ("bowel_control", None): "no",
     }
+
+
+@pytest.mark.parametrize("answer", ["no", "yes"])
+@pytest.mark.parametrize("case", QUESTIONS, ids=lambda case: case["ask"])
+def test_a_bare_answer_clears_exactly_what_was_asked(case: dict[str, Any], answer: str) -> None:
+    turns = (("caller", "My lower back hurts."), ("agent", case["ask"]), ("caller", f"{answer.title()}."))
+    call = Call("q", tuple(Spoken(f"t{n}", who, text) for n, (who, text) in enumerate(turns)), {})
+    states = assess(listen(call, load()), load()).checklist
+    assert {item for item, state in states.items() if state == "no"} == set(case.get(answer, ()))
