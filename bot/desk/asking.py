@@ -121,7 +121,7 @@ _OWN_WORDS = (
 _TOILET_ITEMS = frozenset({"bladder_start", "bladder_empty", "leaks", "bowel_change", "bowel_control"})
 #: Items that bundle signs of different kinds: a "no" to one of them leaves the others open.
 _BUNDLES = frozenset({"immediate_danger", "knee_joint"})
-_BLADDER = re.compile(r"\b(?:bladder|urin\w*|wet\w*|leak\w*|wee\w*|pee\w*|water\w*|control)\b", re.IGNORECASE)
+_BLADDER = re.compile(r"\b(?:bladder|urin\w*|wet\w*|leak\w*|wee\w*|pee\w*|water\w*)\b", re.IGNORECASE)
 _BOWEL = re.compile(r"\b(?:bowels?|poo\w*|stools?|motions?|back passage)\b", re.IGNORECASE)
 _TOLD_SIGN = r"(?:\w+\s+){0,2}?(?:pains?|ache|numbness|weakness|tingling|pins and needles|stiffness|symptoms?)\b"
 #: "Any fever with that pain?", "did anything set the numbness off?": the pain is taken as known and not asked for.
@@ -255,6 +255,8 @@ def _items(part: str, knowledge: Any) -> Asked | None:
         items = list(dict.fromkeys(item for found in apart for item in found))
     else:
         items = _named_items(part, asked, knowledge)
+    if "leaks" in items and _BOWEL.search(part) and not _BLADDER.search(part):
+        items.remove("leaks")  # "accidents with your bowels", "lose control of your bowels or not make it to the toilet"
     if not items:
         return None
     return Asked(tuple(items), asked.yes_means if asked is not None else "danger")
@@ -288,8 +290,6 @@ def _named_items(part: str, asked: Asked | None, knowledge: Any) -> list[str]:
         kept -= {"bowel_change"} if _LOST_FEELING.search(part) else set()
         kept |= {"bowel_change"} if _BOWEL.search(part) and _OFTEN.search(part) else set()
         items = [item for item in items if item not in _TOILET_ITEMS or item in kept]
-    if "leaks" in items and _BOWEL.search(part) and not _BLADDER.search(part):
-        items.remove("leaks")  # "accidents with your bowels"
     if "leaks" in items and "trauma" in items and not _TOILET.search(part):
         items.remove("leaks")  # "a fall or an accident"
     return items
@@ -342,20 +342,23 @@ def asking_part(text: str) -> tuple[str, bool]:
 
 def _signs(part: str, knowledge: Any) -> tuple[str, ...]:
     mine = to_first_person(part)
+    both = re.search(r"\bboth\b", part, re.IGNORECASE) is not None  # "no" to "in both legs?" denies nothing of one
     apart = [extract(one, knowledge).mentions for one in _alternatives(mine)]
     mentions = [m for found in apart for m in found] if all(apart) else list(extract(mine, knowledge).mentions)
     if (place := _PLACE.search(mine)) is not None:  # "pain in your legs, or tingling": the tingling is in the legs too
         for sign in _LISTED.split(mine):
             if sign.strip() and not _PLACE.search(sign):
                 mentions += extract(f"{sign.strip(' ?.,')} {place.group()}", knowledge).mentions
-        if re.search(r"\bpains?\b.*\blegs?\b", mine, re.IGNORECASE):
+        if re.search(r"\bpains?\b.*\blegs?\b", mine, re.IGNORECASE) and not both:
             mentions += extract("pain in my leg", knowledge).mentions
     if _INJURY.search(mine) and re.search(r"\bknee\b", mine, re.IGNORECASE):
         mentions += extract("injured my knee", knowledge).mentions
     if not _OTHER_PART.search(mine):
-        for feeling in _FEELING.findall(mine):
+        for feeling in () if both else _FEELING.findall(mine):
             mentions += extract(feeling, knowledge).mentions
     found = dict.fromkeys(m.concept for m in mentions if m.by == "rule" and "ambiguous" not in m.attributes)
+    if both:
+        return tuple(name for name in found if name in knowledge.concepts)
     # "any numbness in your legs?" asks for one leg as well as for both
     single = {sign: sign.replace("bilateral_", "", 1) for sign in found}
     return tuple(dict.fromkeys(name for sign in found for name in (sign, single[sign]) if name in knowledge.concepts))
