@@ -29,6 +29,9 @@ COVERING = frozenset(
 _DENYING = frozenset({"deny_numb", "deny_weak", "nothing_wrong_felt", "no_difference_felt", "legs_feel_same"})
 #: Sayings cover whatever lies inside them, of any kind: "my knee gives me grief".
 _SAYINGS = frozenset({"gives_idiom", "everyday_idiom"})
+#: What covers hits of any kind; most hits are plain words, which nothing else covers.
+_STRONG = _DENYING | _SAYINGS
+_PLAIN = frozenset({"plain", "act"})
 #: No phrase of the lexicon is longer, fillers included.
 _REACH = 24
 
@@ -67,6 +70,7 @@ def find_hits(reading: Reading) -> None:
     hits.sort(key=lambda h: (h.a, -(h.b), h.term))
     # What covers a hit starts before it or is longer, so it has been seen; only what reaches on can cover.
     open_hits: list[Hit] = []
+    strong: list[Hit] = []
     kept = []
     at = -1
     for hit in hits:
@@ -74,10 +78,15 @@ def find_hits(reading: Reading) -> None:
             at = hit.a
             if open_hits:
                 open_hits = [h for h in open_hits if h.b > at and h.a >= at - _REACH]
-        if not open_hits or not _covered(hit, open_hits, terms):
+                if strong:
+                    strong = [h for h in open_hits if h.term in _STRONG]
+        over = strong if hit.kind in _PLAIN and not terms[hit.term].weak else open_hits
+        if not over or not _covered(hit, over, terms):
             kept.append(hit)
         if hit.b > at + 1:
             open_hits.append(hit)
+            if hit.term in _STRONG:
+                strong.append(hit)
     reading.hits = kept
 
 
