@@ -104,6 +104,8 @@ _PARTLY_OPENING = re.compile(
 _OPENING = 7
 #: Words of an answer whose last word may be its yes or no ("sometimes yeah").
 _SHORT = 8
+#: "Only on the left side of my privates, comes and goes": an answer that limits itself may be longer.
+_LIMITED = 14
 #: A longer message is no short answer with a few polite words around it.
 _LONGEST = 120
 _ACKNOWLEDGEMENTS = frozenset(
@@ -243,9 +245,9 @@ def _act(low: str, phrases: dict[str, frozenset[str]]) -> tuple[str | None, str]
                 if length == 1 and name == "no" and _belongs_to_what_follows(head, bare):
                     continue
                 return name, head
+    if len(words) <= _LIMITED and _PARTLY_OPENING.match(plain):
+        return "partly", bare
     if len(words) <= _SHORT:
-        if _PARTLY_OPENING.match(plain):
-            return "partly", bare
         if plain.startswith("not since ") or words[-1] in ("maybe", "perhaps", "possibly"):
             return "unsure", bare
         if len(words) > 1 and words[-1] in _PARTICLES:

@@ -43,6 +43,8 @@ _LOOSE = frozenset(
 )
 
 
+#: After "but": the same sign goes on, only less of it.
+_LIMITS = frozenset(["only", "just", "mainly", "mostly"])
 #: More equal predicates than this lend nothing new to a site that stands after them all.
 _LENDERS = 8
 
@@ -299,7 +301,8 @@ def _lend(reading: Reading, number: int) -> None:
         return  # sketches come in the order of the segments: something was made here
     before = reading.segments[number - 1]
     alone = segment.link == "stop" and _lone_state(reading, before)
-    if sites and not states and (alone or segment.link in ("join", "except", "run")):
+    limited = segment.link == "turn" and reading.low(segment.a + 1) in _LIMITS  # "numb, but only round my bits"
+    if sites and not states and (alone or limited or segment.link in ("join", "except", "run")):
         lenders = [h for h in before.hits if h.kind == "state"]
         if not lenders and number > 1 and before.link in ("join", "run"):
             lenders = [h for h in reading.segments[number - 2].hits if h.kind == "state"]
