@@ -54,6 +54,7 @@ _HABIT_VERBS = frozenset(
 )
 #: What an event led to is told in the next clause, which may make a claim of its own.
 _CONSEQUENCES = frozenset({"attr:caused_fall=true", "attr:recovery=still_weak"})
+_OPENS_NOW = frozenset({"now"})
 _SIDES = frozenset({"laterality"})
 _LOCAL = frozenset({"count", "frequency", "trigger", "caused_fall", "recovery", "near_miss", "severity"})
 _NEWS = frozenset({"new", "recent", "newly"})
@@ -369,10 +370,17 @@ class Attributes:
             when = times[order][0]
             if when.kind == "span" and not gaps[order] and self._dated_long_ago(sketch):
                 continue
+            if gaps[order] and when.days > PAST_AFTER_DAYS and self._begins_now(sketch):
+                continue  # "joint pain since 2011, now my legs are numb"
             if gaps[order] and self._someone_nearer(self.time_segment[id(when)], sketch):
                 continue
             return when
         return None
+
+    def _begins_now(self, sketch: Sketch) -> bool:
+        """ "now" opens the clause of the claim."""
+        first = self.reading.segments[sketch.segment].a
+        return self.reading.has(_OPENS_NOW, first - 1, min(first + 2, sketch.a))
 
     def _dated_long_ago(self, sketch: Sketch) -> bool:
         """ "two years ago I couldn't walk for a week": the span tells how long it lasted, not since when it is there."""

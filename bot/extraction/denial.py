@@ -125,6 +125,8 @@ def _denied_after(reading: Reading, sketch: Sketch) -> str:
             and not any(g in (".", ";", ",") or g in _CLAUSES for g in gap)
         ):
             return "no"
+        if hit.term == "cue_no" and gap == [","] and reading.low(hit.b) in ("", ".", ";") and _ticked_off(reading, sketch):
+            return "no"  # "numb underneath, no. Trouble weeing, no."
         if hit.term == "cue_no" and not gap and reading.low(hit.b) in ("", ",", ".", ";", "-"):
             return "no"  # "leaking no, numb yes"
         if hit.term == "cue_no" and gap and len(gap) <= 2 and gap[-1] in (":", "-", "=", "?"):
@@ -132,6 +134,14 @@ def _denied_after(reading: Reading, sketch: Sketch) -> str:
             if following in ("", ",", ".", ";", "\n"):
                 return "no"
     return ""
+
+
+def _ticked_off(reading: Reading, sketch: Sketch) -> bool:
+    """The claim is an entry of a list, no sentence of anybody's: "my leg is numb, no" says it again instead."""
+    segment = reading.segments[sketch.segment]
+    told = reading.has(SUBJECTS, segment.a, segment.b) or reading.has(_OWNERS, segment.a, segment.b)
+    held = sketch.says != "present" or sketch.denial_inside  # "dry as a bone, no"
+    return not (held or told or reading.has(FINITE, segment.a, segment.b))
 
 
 _BE_NOT = frozenset({"isn't", "wasn't", "aren't", "weren't", "haven't", "hasn't"})

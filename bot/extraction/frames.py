@@ -121,9 +121,14 @@ def _fit_wide(reading: Reading, number: int) -> None:
     anchors = [hit for hit in reading.segments[number].hits if hit.term in frames and reading.segment_of[hit.a] == number]
     if not anchors:
         return
+    everywhere: set[str] | None = reading.known.get("terms")
+    if everywhere is None:
+        everywhere = reading.known["terms"] = {hit.term for hit in reading.hits}
     pools: dict[int, Pool] = {}
     for hit in anchors:
         for frame in frames[hit.term]:
+            if not _filled(frame, everywhere):
+                continue  # nowhere in the message, so not near either; most wide frames end here
             pool = pools.get(frame.wide)
             if pool is None:
                 near = reading.segments[max(0, number - frame.wide) : number + frame.wide + 1]

@@ -56,6 +56,8 @@ def _near_after(reading: Reading, sketch: Sketch, hit: Hit) -> bool:
             stops += word.low[:1] in ".!?;"
         elif not (word.skip or word.soft):
             steps += 1
+            if stops:
+                return False  # "My leg hurts. Could be the codeine, I suppose": the doubt has a claim of its own
         if steps > 5 or stops > 1 or any(h.kind == "state" for h in reading.hits_at(index)):
             return False
     if not reading.words[hit.a].mark and _doubt_has_object(reading, hit):

@@ -172,6 +172,8 @@ class Reader:
         self.lexicon.settings["_joins"] = language["words"]["joins"]
         self.lexicon.settings["_join_firsts"] = builder.join_firsts
         self.lexicon.settings["_word_sets"] = {n: frozenset(w) for n, w in self.lexicon.settings["word_sets"].items()}
+        for name in ("prepositions", "nouns", "denials", "bare_words"):
+            self.lexicon.settings[name] = frozenset(self.lexicon.settings[name])  # asked for every word of every claim
         self.lexicon.settings["_history"] = frozenset(self.lexicon.settings["history"])
         self.nlp = build_nlp(self.lexicon)
 
