@@ -297,6 +297,8 @@ def _in_doubt(extraction: Extraction, text: str, case: Case, knowledge: Any, put
     question = knowledge.questions.resolve(put)[0] if put is not None else None
     if not signs or (question is not None and question.option("unsure") is None):
         return extraction
+    if not tells(extraction) and _COMES_BACK.match(text):
+        return extraction
     if put is not None and is_number(text) and not tells(extraction):
         return replace(extraction, understood=True, language="en")
     if _label_or_phrase(text, put, case, knowledge):
@@ -347,6 +349,12 @@ def _without_contrary(extraction: Extraction, told: Sequence[Mention], knowledge
     return extraction if answers == extraction.answers else replace(extraction, answers=answers)
 
 
+#: "Hi, it's me from yesterday": whoever comes back has not answered yet.
+_COMES_BACK = re.compile(
+    r"\W*(?:(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening))\b.{0,12}\b(?:me|back)\b"
+    r"|(?:it'?s )?me again\b|i'?m back\b)",
+    re.I,
+)
 _YES_FIRST = re.compile(r"\W*(?:yes|yeah|yep|yup|aye)\b", re.I)
 #: "No I feel fine down there": the "no" answers, it does not deny the feeling.
 _FEELS_FINE = re.compile(r"no\W+(?:i|it|that|everything)\b.*\b(?:fine|normal|good|okay)\b", re.I)

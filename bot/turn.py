@@ -21,6 +21,7 @@ from bot.answer import with_intent as with_intent
 from bot.extraction.mention import Asked, Extraction
 from bot.findings.case import Case
 from bot.findings.update import update
+from bot.nlu.topics import is_question
 from bot.replies.compose import compose
 from bot.replies.reply import Block, Link, Reply
 from bot.triage.assess import assess
@@ -204,6 +205,8 @@ def act_of(
         return "empty"
     if extraction.language != "en":
         return "other_language"
+    if previous is not None and previous.disposition == assessment.disposition == "emergency_now" and is_question(text):
+        return "unknown_question"  # no topic fits it; it is not left without a word
     if not extraction.understood or intent == "nlu_fallback":
         if case.misunderstood < 2 and assessment.next_question is not None and assessment.next_question.id != OPENING_QUESTION:
             return "yes_no"

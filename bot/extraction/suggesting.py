@@ -13,6 +13,9 @@ from bot.extraction.mention import Mention, Suggestion
 
 #: From this share of a clause's letters inside mentions on, the rules count as having read the clause.
 READ_THROUGH = 0.3
+#: Concepts whose question hurts where nothing was meant ("we're in the car now" is no thought of ending it), and how sure
+#: the second look must be of them. What plainly says it is read by the rules.
+SURE = {"mental_health_crisis": 0.75}
 #: What steers the conversation and tells nothing; "start again" is not about a bladder that starts again.
 STEERING = ("why", "rephrase", "back", "stop", "restart", "human", "skip")
 
@@ -31,6 +34,8 @@ def suggestions_for(
     """
     out: dict[tuple[int, int], Suggestion] = {}
     for concept, score, start, end in second_look.suggest(text, without=_settled(mentions, knowledge)):
+        if score < SURE.get(concept, 0.0):
+            continue
         if (start, end) not in out and not (placed and _read_through(text, start, end, mentions)):
             out[start, end] = Suggestion(concept, score, turn, start, end)
     return tuple(out.values())

@@ -22,7 +22,10 @@ from bot.replies.turn import turn_reply
 from bot.triage.assessment import Assessment
 
 #: Acts whose usual line asks the person to write again, or chats on: never after an emergency.
-_OUT_OF_PLACE = ("not_understood", "empty", "yes_no", "too_long", "attachment", "cannot_ask", "small_talk", "insult", "worried")
+_OUT_OF_PLACE = (
+    "not_understood", "empty", "yes_no", "too_long", "attachment", "cannot_ask", "small_talk", "insult", "worried",
+    "unknown_question",
+)  # fmt: skip
 #: After this long "no" answers have expired (bot/knowledge/items.yml), and we say that we ask again.
 DAY_HOURS = 24.0
 #: Levels with advice of their own; an emergency after one of them takes that advice back, and says so.
@@ -135,7 +138,7 @@ def _answer(heard: Heard, knowledge: Any, act: str | None, faq: str | None) -> t
     blocks: list[Block] = []
     if faq is not None and knowledge.faq[faq].in_emergency:
         blocks = faq_blocks(faq, heard, knowledge)[:1]
-    elif faq is not None:  # "is it serious?" must not be answered with what is mostly harmless
+    elif faq is not None or act == "unknown_question":  # "is it serious?" must not be answered with what is mostly harmless
         blocks = [Block("text", heard.words.text("emergency.other_question"))]
     elif act in _ANSWERED_IN_EMERGENCY:
         blocks = explanation(heard, knowledge)
