@@ -21,6 +21,9 @@ from bot.knowledge.load import load
 FAQ_INTENT = "ask_faq"
 #: Folder under data/nlu whose examples are not for the intent classifier.
 ENCODER_DATA = "second_look"
+#: So many questions of each topic teach the classifier what a question is like; all of them would outweigh the other
+#: intents, and statements ("the outside of my thigh is numb") would pass for questions. Which topic it is, `bot.nlu.topics` says.
+EXAMPLES_A_TOPIC = 5
 
 
 class KnowledgeImporter(RasaFileImporter):
@@ -42,5 +45,9 @@ class KnowledgeImporter(RasaFileImporter):
 
 
 def faq_examples() -> list[Message]:
-    """One training message per example question of each FAQ topic."""
-    return [Message.build(text=question, intent=FAQ_INTENT) for topic in load().faq.values() for question in topic.questions]
+    """Training messages of the first example questions of each FAQ topic."""
+    return [
+        Message.build(text=question, intent=FAQ_INTENT)
+        for topic in load().faq.values()
+        for question in topic.questions[:EXAMPLES_A_TOPIC]
+    ]

@@ -20,6 +20,7 @@ class Topic:
         id: F1 .. F45.
         title: The question in one line.
         questions: How people put it (training examples).
+        words: Words that name what it is about ("amitriptyline"); a question with one of them is rather about this topic.
         answer: 2 to 5 short sentences.
         more: What "tell me more" adds.
         source: Where the facts come from.
@@ -33,6 +34,7 @@ class Topic:
     id: str
     title: str
     questions: tuple[str, ...]
+    words: tuple[str, ...]
     answer: tuple[str, ...]
     more: tuple[str, ...]
     source: str
@@ -59,11 +61,12 @@ SCHEMA = {
             "items": {
                 "type": "object",
                 "additionalProperties": False,
-                "required": ["id", "title", "questions", "answer", "more", "source"],
+                "required": ["id", "title", "questions", "words", "answer", "more", "source"],
                 "properties": {
                     "id": {"type": "string", "pattern": "^F[1-9][0-9]?$"},
                     "title": _TEXT,
-                    "questions": {"type": "array", "minItems": 3, "maxItems": 8, "items": _TEXT, "uniqueItems": True},
+                    "questions": {"type": "array", "minItems": 3, "maxItems": 30, "items": _TEXT, "uniqueItems": True},
+                    "words": {"type": "array", "minItems": 1, "maxItems": 40, "items": _TEXT, "uniqueItems": True},
                     "answer": _ANSWER,
                     "more": _LINES,
                     "source": _TEXT,
@@ -98,6 +101,7 @@ def _topic(row: Mapping[str, Any]) -> Topic:
         id=row["id"],
         title=row["title"],
         questions=tuple(row["questions"]),
+        words=tuple(row["words"]),
         answer=tuple(row["answer"]),
         more=tuple(row["more"]),
         source=row["source"],
