@@ -18,6 +18,8 @@ from typing import Any
 
 #: Score below which no topic is named. Set on tests/cases/topics.yml.
 THRESHOLD = 0.5
+#: The same for a message that is not put as a question: to name sciatica is not to ask what it is.
+STATED = 0.65
 #: What a word that names a topic adds to its cosine, and what each further one adds.
 NAMED = 0.3
 NAMED_AGAIN = 0.1
@@ -95,11 +97,12 @@ class TopicIndex:
         return {feature: weight / length for feature, weight in weighted.items()}
 
 
-def find_topic(text: str, knowledge: Any, threshold: float = THRESHOLD) -> str | None:
+def find_topic(text: str, knowledge: Any) -> str | None:
     """The FAQ topic a message asks about, or None.
 
     A long message is looked at sentence by sentence, because the question is often its last one.
     """
+    threshold = THRESHOLD if is_question(text) else STATED
     index = _index_of(knowledge)
     candidates = [text] if len(text) <= LONGEST_QUESTION else []
     sentences = [match.group(0).strip() for match in _SENTENCE.finditer(text[-2000:])]
