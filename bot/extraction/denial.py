@@ -352,9 +352,10 @@ def asked_and_denied(reading: Reading, sketch: Sketch) -> bool:
             for i in range(sketch.b, end)
         ):
             return True
-    if end + 1 >= len(reading.words) or reading.low(end + 1) not in ("no", "nope", "none", "never", "nah"):
+    answer = end + 1 + (reading.low(end + 1) in ("also", "again", "still", "and"))  # "leaking? also no."
+    if answer >= len(reading.words) or reading.low(answer) not in ("no", "nope", "none", "never", "nah"):
         return False
-    if reading.low(end + 2) not in ("", ".", ",", "!"):
+    if reading.low(answer + 1) not in ("", ".", ",", "!"):
         return False
     return reading.low(end)[:1] == "?" or reading.has(_ASKS, start, sketch.a + 1)
 

@@ -161,7 +161,8 @@ def is_imagined(reading: Reading, sketch: Sketch, head: int) -> Imagined:
             if _names_a_fact(reading, hit) or _complains(reading, hit):
                 continue
             worried = True
-        if hit.term == "cue_dread" and hit.b <= head and _within(reading, hit, sketch, 6) and not _names_a_fact(reading, hit):
+        reach = _LISTED if hit.term == "cue_dread" and _a_list(reading, hit, sketch) else 6
+        if hit.term == "cue_dread" and hit.b <= head and _within(reading, hit, sketch, reach) and not _names_a_fact(reading, hit):
             if reading.low(hit.a - 1) in ("no", "nil", "without"):
                 continue  # "no red flags: no retention"
             if reading.low(hit.b - 1) == "that" and _owned(reading, hit.b, sketch.b):
@@ -178,6 +179,18 @@ def is_imagined(reading: Reading, sketch: Sketch, head: int) -> Imagined:
         return Imagined(True)  # "should my foot go numb, what do I do?"
     nobodys = not worried and _of_nobody(reading, start, end, mine)
     return Imagined(nobodys, worried, nobodys)
+
+
+#: A list of signs to look out for may be so many words long.
+_LISTED = 14
+
+
+def _a_list(reading: Reading, hit: Hit, sketch: Sketch) -> bool:
+    """ "look out for loss of bowel control, leg weakness and numb genitals": commas, no verb of anybody's between."""
+    between = range(hit.b, sketch.a)
+    return any(reading.low(i) == "," for i in between) and not any(
+        reading.low(i) in _MINE or reading.low(i) in FINITE or reading.low(i) in ("now", "today", "yesterday") for i in between
+    )
 
 
 def _owned_background(reading: Reading, sketch: Sketch) -> bool:
@@ -235,7 +248,10 @@ def _names_a_fact(reading: Reading, hit: Hit) -> bool:
 
 def _says_of(reading: Reading, sketch: Sketch, hit: Hit) -> bool:
     """The words between are one statement about the sign itself, and nobody's own."""
-    return not any(reading.words[i].mark or reading.low(i) in _MINE for i in range(sketch.a, hit.a))
+    asked = reading.low(hit.a) == "is"  # "losing feeling in the groin, is that one?"
+    return not any(
+        (reading.words[i].mark and not (asked and i == hit.a - 1)) or reading.low(i) in _MINE for i in range(sketch.a, hit.a)
+    )
 
 
 def _another_statement(reading: Reading, a: int, b: int) -> bool:

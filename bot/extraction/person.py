@@ -94,7 +94,7 @@ _I = frozenset({"i", "i'm", "im", "i've", "ive", "i'd", "i'll"})
 _ONE_OF_THEM = frozenset({"he", "she", "he's", "she's", "hes", "shes", "his", "him", "her", "he'd", "she'd"})
 _OWNERS = frozenset({"my", "our", "me", "his", "her", "their", "the", "a", "this", "that", "another", "your"})
 #: Words of address as well as persons: "cheers mate", "my mate".
-_ADDRESSES = frozenset({"mate", "pal", "fella", "lad", "lass", "boss", "bro", "sis"})
+_ADDRESSES = frozenset({"ex", "mate", "pal", "fella", "lad", "lass", "boss", "bro", "sis"})
 #: What of somebody else's is no part of a body: "her list", "his advice".
 _NO_BODY = frozenset({"list", "advice", "idea", "letter", "opinion", "house", "car", "place", "words", "question", "questions"})
 _AFTER_AN_AGE = frozenset(
