@@ -41,7 +41,11 @@ class Clock:
     """Seconds since the epoch that only pass when a test says so."""
 
     def __init__(self) -> None:
-        self.now = 1_700_000_000.0
+        self.now = self.start = 1_700_000_000.0
+
+    def start_a_week(self) -> None:
+        """On to the next weekday and hour like the first ("since Sunday"), whichever tests ran before; never back."""
+        self.now += (self.start - self.now) % (7 * 24 * 3600)
 
     def __call__(self) -> float:
         return self.now

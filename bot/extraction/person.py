@@ -91,6 +91,7 @@ _ANIMAL = Person("nobody", animal=True)
 _PATIENT = Person("other", "patient")
 
 _I = frozenset({"i", "i'm", "im", "i've", "ive", "i'd", "i'll"})
+_FIRST_PERSON = _I | {"my", "me", "mine", "myself"}
 _ONE_OF_THEM = frozenset({"he", "she", "he's", "she's", "hes", "shes", "his", "him", "her", "he'd", "she'd"})
 _OWNERS = frozenset({"my", "our", "me", "his", "her", "their", "the", "a", "this", "that", "another", "your"})
 #: Words of address as well as persons: "cheers mate", "my mate".
@@ -163,7 +164,23 @@ def people(reading: Reading, *, subject: Person | None = None) -> list[Person]:
         ) and current.experiencer == "nobody":
             current = other or subject or SELF
         out.append(current)
+    _named_after(reading, out, relations)
     return out
+
+
+def _named_after(reading: Reading, out: list[Person], relations: dict[str, str]) -> None:
+    """ "a new hip and a numb leg, that's my husband": the name comes after what is told of the person."""
+    for index in range(2, len(out)):
+        if reading.low(index) != "my" or _base(reading, index + 1, relations) not in relations:
+            continue
+        lead = index - 1 if reading.low(index - 1) in ("that's", "thats") else index - 2
+        if lead == index - 2 and (reading.low(lead) != "that" or reading.low(index - 1) != "is"):
+            continue
+        first = lead
+        while first and not reading.words[first].gap_before and reading.words[first - 1].low[:1] not in (".", "!", "?"):
+            first -= 1
+        if not any(reading.low(i) in _FIRST_PERSON for i in range(first, lead)):
+            out[first:lead] = [Person("other", relations[_base(reading, index + 1, relations)])] * (lead - first)
 
 
 def noted(reading: Reading) -> Person | None:

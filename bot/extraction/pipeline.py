@@ -24,6 +24,8 @@ from bot.extraction.tokens import Word, build_tokenizer, lower
 
 #: So many different misspelt words of one piece of text are repaired; more are no typing errors, and cost a server its time.
 _MOST_STRANGE = 120
+#: What may close before the stop that ends a sentence.
+_CLOSERS = ")]}\"'”’»*"
 _LOCK = threading.Lock()
 _READERS: "dict[str, Reader]" = {}
 
@@ -81,6 +83,8 @@ class _Words:
                 continue
             else:
                 keys, mark, skip, soft = self._look_up(low, strange)
+            if mark and len(low) > 1:
+                low = low.lstrip(_CLOSERS) or low  # "...)." ends a sentence like a bare full stop
             words.append(Word(start, start + len(raw), low, keys, mark, skip, soft, pending_gap))
             pending_gap = False
         self._join(words)

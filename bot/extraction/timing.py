@@ -131,6 +131,9 @@ _NAMED = {
     "at lunch": 0.2,
     "lunchtime": 0.2,
     "breakfast": 0.3,
+    "since lunch": 0.2,
+    "since dinner": 0.2,
+    "since teatime": 0.2,
 }
 _LONG = {
     "years": 1500.0,

@@ -33,6 +33,7 @@ TURN_KEYS = {"say", "choose", "hours_later", "intent", "then"}
 async def test_golden_conversation(file, talk, clock, request):
     conversation = yaml.safe_load(file.read_text(encoding="utf-8"))
     assert set(conversation) <= KEYS
+    clock.start_a_week()
     await talk.greet(locale=conversation.get("locale"))
     now, intents = [], []
     for number, turn in enumerate(conversation["turns"]):
