@@ -188,6 +188,8 @@ class Attributes:
                 continue
             if name == "new" and value == "true" and self._new_of_another(cue, sketch):
                 continue
+            if name == "new" and value == "false" and self._of_a_likeness(cue):
+                continue
             if not self._reaches(cue, sketch, name, concept):
                 continue
             self._set(out, name, value)
@@ -201,6 +203,11 @@ class Attributes:
                 out["count"] = days
         self._imply(out, concept)
         return out
+
+    def _of_a_likeness(self, cue: Hit) -> bool:
+        """ "dripping like an old gutter": the thing it is likened to is old, not the sign."""
+        words = [self.reading.low(cue.a - back) for back in (2, 1, 0)]
+        return words[0] in ("like", "as") and words[1] in ("a", "an", "some") and words[2] == "old"
 
     def _cues_of(self, sentence: int, sketch: Sketch, concept: str) -> Sequence[Hit]:
         """The cues of a sentence; of very many the first and the last of each kind that reach, for the rest says the same."""

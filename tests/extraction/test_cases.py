@@ -14,7 +14,10 @@ from .conftest import cases
 Read = Callable[..., Extraction]
 
 
-@pytest.mark.parametrize("case", [*cases("negation"), *cases("happenings"), *cases("private_words")], ids=lambda c: c["name"])
+_PRESENCE = [row for name in ("negation", "happenings", "private_words", "shown_signs") for row in cases(name)]
+
+
+@pytest.mark.parametrize("case", _PRESENCE, ids=lambda c: c["name"])
 def test_presence(case: dict[str, Any], read: Read) -> None:
     mentions = read(case["text"]).mentions
     found = {(m.concept, m.presence) for m in mentions}
