@@ -19,6 +19,7 @@ from bot.extraction.denial import feels_as
 from bot.extraction.disguise import as_written, plain
 from bot.extraction.mention import Asked, Extraction, Mention, Piece
 from bot.extraction.nearby import sentence_around
+from bot.extraction.past import PAST_AFTER_DAYS
 from bot.extraction.person import NOBODY, SELF, Person, noted, people
 from bot.extraction.pipeline import reader_for
 from bot.extraction.profile import read_profile
@@ -145,11 +146,12 @@ def _mentions(reading: Reading, offset: int, whole: str, turn: int, subject: str
     live = [s for s, v in zip(reading.sketches, verdicts, strict=True) if v.presence != "absent"]
     attributes = Attributes(reading, times, live)
     persons = people(reading, subject=Person("other", subject) if subject else noted(reading))
+    own = any(_person_of(sketch, persons) == SELF for sketch in live)
     out: list[Mention] = []
     for sketch, verdict in zip(reading.sketches, verdicts, strict=True):
         person = _person_of(sketch, persons)
         for concept in sketch.concepts:
-            mention = _mention(reading, sketch, concept, verdict, person, attributes, offset, whole, turn)
+            mention = _mention(reading, sketch, concept, verdict, person, attributes, offset, whole, turn, own)
             if mention is not None:
                 out.append(mention)
     return _compose(_settle(out, reading), reading, offset, whole, turn)
@@ -191,6 +193,7 @@ def _mention(
     offset: int,
     whole: str,
     turn: int,
+    own: bool,
 ) -> Mention | None:
     values = attributes.of(sketch, concept)
     temporality = attributes.temporality(sketch, concept, values, verdict.resolved)
@@ -209,7 +212,7 @@ def _mention(
         temporality = "current"
     if experiencer == "nobody" and not person.animal:
         temporality = "hypothetical" if temporality == "current" else temporality
-    if experiencer == "other" and temporality == "current" and _same_story(reading, sketch):
+    if experiencer == "other" and temporality == "current" and _same_story(reading, sketch, values, own):
         temporality = "past_resolved"
     if person.relation:
         values["relation"] = person.relation
@@ -221,13 +224,19 @@ def _mention(
     return Mention(concept, presence, experiencer, temporality, turn, start, end, whole[start:end], values)
 
 
-def _same_story(reading: Reading, sketch: Sketch) -> bool:
-    """ "my gran had this and couldn't walk for a month": what once befell somebody else."""
+def _same_story(reading: Reading, sketch: Sketch, values: dict[str, Any], own: bool) -> bool:
+    """ "my gran had this and couldn't walk for a month": what once befell somebody else. `own`: the writer has a complaint."""
+    if values.get("onset_days", PAST_AFTER_DAYS + 1) <= PAST_AFTER_DAYS:
+        return False
+    if reading.has(reading.word_set("present_verbs"), reading.segments[sketch.segment].a, sketch.b):
+        return False
     start, end = sentence_around(reading, sketch.a)
-    return bool(reading.cues_from(_SAME_STORY, start, end)) and not reading.cues_from(_NOW, start, end)
+    told = reading.cues_from(_STORY_PERHAPS if own else _SAME_STORY, start, end)
+    return bool(told) and not reading.cues_from(_NOW, start, end)
 
 
 _SAME_STORY = frozenset({"cue_same_story"})
+_STORY_PERHAPS = _SAME_STORY | {"cue_same_story_maybe"}
 _NOW = frozenset({"cue_now"})
 
 

@@ -49,6 +49,10 @@ _TO_A_SPAN = frozenset(
 )
 #: Fewer days of "nothing" may be what does not come out, not what has stopped.
 _NO_MESSAGE_DAYS = 20.0
+#: Months that a thing goes on by itself after the day it is dated to.
+_LASTS = {"pregnant_or_postpartum": 280.0}
+_ARRIVED = frozenset({"came", "flowed", "out"})
+_AFTER_ARRIVING = frozenset({"", ".", ",", "!", ";", "and", "but", "eventually", "finally", "naturally", "thank", "thankfully"})
 _STILL = frozenset({"still", "ongoing", "continues", "persists", "persisting"})
 
 
@@ -146,6 +150,8 @@ class Past:
         if concept in self.history:
             brief = concept in _BRIEF and days is not None and days > EVENT_MEMORY_DAYS and past
             return "past_resolved" if brief else "current"
+        if days is not None and days <= _LASTS.get(concept, 0.0) and not over:
+            return "current"  # "fell pregnant in June"
         if quiet:
             return "past_resolved" if quiet > PAST_AFTER_DAYS else "recent_resolved"
         if sketch.denial_inside and any(self._not_yet(hit) for hit in self.reading.cues_from(_BACK, sketch.b, sketch.b + 10)):
@@ -192,8 +198,8 @@ class Past:
         )
 
     def _that_was(self, word: int) -> bool:
-        """ "..., that was 2015": a date said of what came before."""
-        before = {self.reading.low(i) for i in range(max(0, word - 4), word + 1)}
+        """ "..., that was 2015", "2015, that was": a date said of what came before."""
+        before = {self.reading.low(i) for i in range(max(0, word - 4), word + 4)}
         return "was" in before and bool(before & {"that", "it", "this", "which", "all"})
 
     def _turned(self, a: int, b: int) -> bool:
@@ -249,7 +255,11 @@ class Past:
         if self.reading.has(_IN_THE_PRESENT, self.reading.segments[sketch.segment].a, sketch.b):
             return False
         found = self.reading.cues_from(_CLOSED, sketch.b, sketch.b + 24)
-        return any(self.sentence_of[hit.a] - self.sentence_of[sketch.a] <= 1 for hit in found)
+        return any(
+            self.sentence_of[hit.a] - self.sentence_of[sketch.a] <= 1
+            and not self.reading.has(_WELL, hit.a, hit.b)  # "never been well since" closes nothing
+            for hit in found
+        )
 
     def _in_the_past(self, sketch: Sketch, sentence: int) -> bool:
         """A word of the past stands near enough in the same sentence."""
@@ -350,7 +360,9 @@ class Past:
     def _ends(self, hit: Hit, sketch: Sketch) -> bool:
         """Whether the cue can say that this claim is over."""
         if hit.term == "cue_resolved":
-            return True
+            # what would not come has come; a pain that "came on" or "came back" has not ended
+            came = self.reading.low(hit.b - 1) in _ARRIVED
+            return not came or (sketch.denial_inside and self.reading.low(hit.b) in _AFTER_ARRIVING)
         if hit.term == "cue_gone":
             # a noun that has gone is over; "my leg has gone numb" is not, nor has what "has gone up my leg"
             return (
