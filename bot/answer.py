@@ -77,8 +77,6 @@ def read_message(
 
 def _emergency_already(case: Case, extraction: Extraction, knowledge: Any, asked: Asked | None) -> bool:
     """Whether the rules alone make it an emergency: nothing more is asked then, so nothing need be suggested."""
-    if not any(mention.presence != "absent" for mention in extraction.mentions):
-        return False
     return assess(update(case, extraction, knowledge, asked=asked), knowledge).disposition == "emergency_now"
 
 

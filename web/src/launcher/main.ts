@@ -5,7 +5,7 @@
  * docs/widget.md explains every attribute and call. Classic script, no dependencies, under 30 KB.
  */
 
-import { EVENTS, HELLO, type EventName, type Ticket, type ToChat, type ToHost } from '../shared/protocol';
+import { EVENTS, HELLO, type EventName, type ToChat, type ToHost } from '../shared/protocol';
 import { readOptions, type Options } from './options';
 import { openStorage, Vault } from './vault';
 import { View } from './view';
@@ -14,6 +14,10 @@ import { View } from './view';
 const PATIENCE_MS = 15_000;
 /** Another tab may take this long to start a conversation before we do it ourselves. */
 const CREATE_MS = 20_000;
+/** Whoever waited longer than this for the lock had another tab before it, … */
+const QUEUED_MS = 25;
+/** … whose ticket may take this long to arrive. */
+const ARRIVES_MS = 800;
 
 export interface RootlineApi {
   open(): void;
@@ -187,11 +191,14 @@ class Launcher implements RootlineApi {
       this.tell({ type: 'create-answer', granted: true, ticket: null }); // our first try failed; it is still our turn
       return;
     }
-    const answer = (): Promise<void> => {
-      const ticket: Ticket | null = this.vault.read();
+    const asked = Date.now();
+    const answer = async (): Promise<void> => {
+      // Who had to queue knows that another tab was at it. What that tab has kept may take a moment to reach this one.
+      const queued = Date.now() - asked > QUEUED_MS;
+      const ticket = queued ? await this.vault.awaited(ARRIVES_MS) : this.vault.read();
       this.tell({ type: 'create-answer', granted: !ticket, ticket });
-      if (ticket) return Promise.resolve();
-      return new Promise(done => {
+      if (ticket) return;
+      await new Promise<void>(done => {
         this.release = () => {
           this.release = null;
           done();

@@ -12,6 +12,8 @@ import type { Remember } from './options';
 
 /** A ticket older than this is of no use: the server's tokens live for a day. */
 const KEPT_MS = 24 * 3600 * 1000;
+/** How often a ticket that another tab may have kept is looked for. */
+const LOOK_MS = 40;
 
 const isTicket = (value: unknown): value is Ticket & { saved: number } => {
   const v = value as Record<string, unknown> | null;
@@ -40,6 +42,17 @@ export class Vault {
     } catch {
       return null;
     }
+  }
+
+  /** The ticket as soon as it is there, or null after so many milliseconds: browsers carry storage from tab to tab in their own time. */
+  async awaited(milliseconds: number): Promise<Ticket | null> {
+    const end = this.clock() + milliseconds;
+    let ticket = this.read();
+    while (!ticket && this.clock() < end) {
+      await new Promise(done => setTimeout(done, LOOK_MS));
+      ticket = this.read();
+    }
+    return ticket;
   }
 
   write(ticket: Ticket | null): void {
