@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.extraction.daylist import days_listed
+from bot.extraction.nearby import of_another_thing
 from bot.extraction.past import PAST_AFTER_DAYS, Past
 from bot.extraction.reading import Hit, Reading, Sketch
 from bot.extraction.timing import When
@@ -188,7 +189,7 @@ class Attributes:
                 continue
             if name == "new" and value == "true" and self._new_of_another(cue, sketch):
                 continue
-            if name == "new" and value == "false" and self._of_a_likeness(cue):
+            if name == "new" and value == "false" and of_another_thing(self.reading, cue, sketch):
                 continue
             if not self._reaches(cue, sketch, name, concept):
                 continue
@@ -203,11 +204,6 @@ class Attributes:
                 out["count"] = days
         self._imply(out, concept)
         return out
-
-    def _of_a_likeness(self, cue: Hit) -> bool:
-        """ "dripping like an old gutter": the thing it is likened to is old, not the sign."""
-        words = [self.reading.low(cue.a - back) for back in (2, 1, 0)]
-        return words[0] in ("like", "as") and words[1] in ("a", "an", "some") and words[2] == "old"
 
     def _cues_of(self, sentence: int, sketch: Sketch, concept: str) -> Sequence[Hit]:
         """The cues of a sentence; of very many the first and the last of each kind that reach, for the rest says the same."""

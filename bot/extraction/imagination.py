@@ -130,6 +130,8 @@ def is_imagined(reading: Reading, sketch: Sketch, head: int) -> Imagined:
         if hit.term == "cue_future" and hit.b <= head + 1 and _within(reading, hit, sketch, 8):
             if not _points_ahead(reading, hit.b - 1) and reading.low(hit.b - 1) in ("might", "may", "could"):
                 continue  # "I might have leaked": not sure of what was
+            if _day_by_day(reading, hit):
+                continue  # "one day it's my left leg, the next day my right"
             return Imagined(True)
         if hit.term == "cue_ask_normal" and hit.b <= head and not mine and _within(reading, hit, sketch, 8):
             worried = True  # "is it normal to have no feeling down there": hardly anybody asks that for fun
@@ -137,6 +139,8 @@ def is_imagined(reading: Reading, sketch: Sketch, head: int) -> Imagined:
         if hit.term == "cue_sign" and 0 <= hit.a - sketch.b <= 5 and _says_of(reading, sketch, hit):
             return Imagined(True, nobody=True)  # "numbness in the saddle area is a red flag"
         if hit.term == "cue_general" and hit.b <= head and _within(reading, hit, sketch, 10):
+            if reading.low(hit.a) == "explain" and reading.has(_LATELY, hit.b, min(sketch.b + 8, len(reading.words))):
+                continue  # "what would explain a bottom that feels nothing, as of last night": it is so, its cause is asked
             if reading.low(hit.a) in _OF_OTHERS:
                 mine = _owned(reading, hit.b, sketch.b)  # "my physio says sciatica can cause numb legs"
             return Imagined(not mine, nobody=not mine)
@@ -302,6 +306,16 @@ def _points_ahead(reading: Reading, index: int) -> bool:
     return low in _FUTURE and not (low in ("might", "may", "could") and reading.low(index + 1) in ("be", "have", "already"))
 
 
+def _day_by_day(reading: Reading, hit: Hit) -> bool:
+    """ "one day ..., next day ...": days told in turn, none of them to come."""
+    return (reading.low(hit.a), reading.low(hit.b - 1)) == ("one", "day") and reading.has(
+        _NEXT, hit.b, min(hit.b + 12, len(reading.words))
+    )
+
+
+_NEXT = frozenset({"next", "another", "other"})
+
+
 def _within(reading: Reading, hit: Hit, sketch: Sketch, reach: int) -> bool:
     if hit.a >= sketch.b:
         return False
@@ -315,6 +329,9 @@ def _within(reading: Reading, hit: Hit, sketch: Sketch, reach: int) -> bool:
 
 
 _EVER = frozenset({"ever", "?"})
+#: Asked of what is there: only the cause is in question.
+_EXPLAINS = frozenset({"explain", "explains", "behind", "accounts", "account"})
+_LATELY = frozenset({"since", "yesterday", "today", "tonight", "night", "morning", "week", "weekend"})
 
 
 _FUTURE = frozenset({"ever", "might", "may", "could", "will", "i'll", "it'll", "would", "one"})
@@ -406,6 +423,8 @@ def _general_question(reading: Reading, start: int, end: int) -> bool:
     ):
         first += 1
     if reading.low(first) not in reading.word_set("askers") or _blames(reading, first):
+        return False
+    if reading.has(_EXPLAINS, first, min(first + 4, end)) and reading.has(_LATELY, first, end + 8):
         return False
     if reading.low(first + 1) in reading.word_set("told_after_can"):
         return False  # "can no longer walk" tells, it does not ask

@@ -5,7 +5,7 @@ In: a `Reading` and word indexes. Out: facts about cues, sentences and finite ve
 
 from __future__ import annotations
 
-from bot.extraction.reading import Reading
+from bot.extraction.reading import Hit, Reading, Sketch
 
 _REACH = 24
 _TURNS = frozenset({"cue_turn", "cue_except", "cue_stop"})
@@ -91,3 +91,47 @@ def _sentence(reading: Reading, index: int) -> tuple[int, int]:
             break
         end += 1
     return start, end
+
+
+#: "an old problem", "old and unchanged": said of the sign itself.
+_OLD_SIGN = frozenset(
+    [
+        "problem",
+        "problems",
+        "issue",
+        "issues",
+        "trouble",
+        "troubles",
+        "thing",
+        "story",
+        "complaint",
+        "habit",
+        "news",
+        "leak",
+        "leaks",
+        "leaking",
+        "and",
+        "but",
+        "so",
+        "for",
+        "by",
+        "now",
+        "as",
+        "with",
+        "since",
+        "from",
+        "one",
+        "pattern",
+        "symptom",
+        "symptoms",
+        "usual",
+        "stuff",
+    ]
+)
+
+
+def of_another_thing(reading: Reading, cue: Hit, sketch: Sketch) -> bool:
+    """ "dripping like an old gutter", "an old CES patient, and now I leak": the thing named is old, not the sign."""
+    following = reading.low(cue.b)
+    named = following[:1].isalpha() and following not in _OLD_SIGN and not sketch.a <= cue.b < sketch.b
+    return named and reading.low(cue.a) == "old" and cue.b - cue.a == 1

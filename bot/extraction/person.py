@@ -129,6 +129,8 @@ def people(reading: Reading, *, subject: Person | None = None) -> list[Person]:
             pass  # "lady garden"
         elif low in ("fh", "fhx") or (low == "family" and reading.low(index + 1) in ("history", "hx")):
             current = Person("other", "relative")
+        elif base == "patient" and _i_am_one(reading, index):
+            current = SELF
         elif base in relations and not _only_told(reading, index):
             current = other = Person("other", relations[base])
         elif low == "old" and _an_age(reading, index):
@@ -261,6 +263,39 @@ def _relation_follows(reading: Reading, index: int, relations: dict[str, str]) -
 def _clearly_mine(reading: Reading, index: int) -> bool:
     following = reading.low(index + 1)
     return following not in ("patient", "client", "resident")
+
+
+_KIND_OF_PATIENT = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "old",
+        "ex",
+        "former",
+        "previous",
+        "known",
+        "ce",
+        "ces",
+        "cauda",
+        "equina",
+        "back",
+        "spinal",
+        "disc",
+        "disk",
+        "pain",
+        "stenosis",
+        "am",
+    ]
+)
+
+
+def _i_am_one(reading: Reading, index: int) -> bool:
+    """ "I'm an old cauda equina patient": the patient is the writer."""
+    step = index - 1
+    while reading.low(step) in _KIND_OF_PATIENT:
+        step -= 1
+    return step < index - 1 and reading.low(step) in ("i'm", "im", "i")
 
 
 def _thinks(reading: Reading, index: int) -> bool:
