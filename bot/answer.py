@@ -19,6 +19,7 @@ from bot.extraction.mention import Answer, Asked, Extraction, Mention
 from bot.extraction.message import with_suggestions
 from bot.extraction.remainder import LONGEST, is_number, names_matter, remainder
 from bot.extraction.second_look import shared
+from bot.extraction.suggesting import all_read
 from bot.findings.again import told_again
 from bot.findings.case import Case
 from bot.findings.correction import corrected_side, is_side_correction, side_added
@@ -75,9 +76,18 @@ def read_message(
     return extraction if asked is None or options else _in_doubt(extraction, text, case, knowledge, put, asked)
 
 
-def _emergency_already(case: Case, extraction: Extraction, knowledge: Any, asked: Asked | None) -> bool:
-    """Whether the rules alone make it an emergency: nothing more is asked then, so nothing need be suggested."""
-    return assess(update(case, extraction, knowledge, asked=asked), knowledge).disposition == "emergency_now"
+def _looked_at_again(
+    case: Case, extraction: Extraction, text: str, knowledge: Any, second_look: Any, asked: Asked | None
+) -> Extraction:
+    """The reading with what the second look suggests. Where the rules alone make it an emergency no question follows: then only
+    signs that need other help still count (a crisis, poison, a stroke), and only if the rules left words unread."""
+    now = assess(update(case, extraction, knowledge, asked=asked), knowledge).disposition
+    if now != "emergency_now":
+        return with_suggestions(extraction, text, knowledge, second_look)
+    if all_read(text, extraction.mentions):
+        return extraction
+    others = knowledge.concepts.keys() - knowledge.groups["immediate"]
+    return with_suggestions(extraction, text, knowledge, second_look, leave_out=others)
 
 
 def _read(
@@ -113,8 +123,8 @@ def _read(
         today=today,
     )
     second_look = shared()
-    if second_look is not None and not _emergency_already(case, extraction, knowledge, asked):
-        extraction = with_suggestions(extraction, text, knowledge, second_look)
+    if second_look is not None:
+        extraction = _looked_at_again(case, extraction, text, knowledge, second_look, asked)
 
     def read(named: str) -> Sequence[Mention]:
         return extract(named, knowledge, turn=number, subject=about, today=today).mentions

@@ -124,7 +124,8 @@ def is_imagined(reading: Reading, sketch: Sketch, head: int) -> Imagined:
     if _owned_background(reading, sketch):
         return Imagined(False)
     for hit in reading.cues_from(_FICTION, start, min(end, head)):
-        if hit.b <= head and (hit.term == "cue_fiction" or _told_in(reading, hit, sketch)):
+        told = _told_in(reading, hit, sketch) and not reading.has(_MINE, start, hit.a)  # "dad collapsed in the play" is dad's
+        if hit.b <= head and (hit.term == "cue_fiction" or told):
             return Imagined(True, nobody=True)  # "a story where a man can't feel his legs", whoever writes it
     for hit in _weighing(reading, sketch, start, end):
         if hit.term == "cue_future" and hit.b <= head + 1 and _within(reading, hit, sketch, 8):
@@ -252,10 +253,7 @@ def _names_a_fact(reading: Reading, hit: Hit) -> bool:
 
 def _says_of(reading: Reading, sketch: Sketch, hit: Hit) -> bool:
     """The words between are one statement about the sign itself, and nobody's own."""
-    asked = reading.low(hit.a) == "is"  # "losing feeling in the groin, is that one?"
-    return not any(
-        (reading.words[i].mark and not (asked and i == hit.a - 1)) or reading.low(i) in _MINE for i in range(sketch.a, hit.a)
-    )
+    return not any(reading.words[i].mark or reading.low(i) in _MINE for i in range(sketch.a, hit.a))
 
 
 def _another_statement(reading: Reading, a: int, b: int) -> bool:

@@ -36,7 +36,7 @@ TIERS = ("cauda_equina", "danger", "other")
 #: Pieces of a long text that are read, about 90 words each.
 MOST_WINDOWS = 16
 
-_CLAUSE = re.compile(r"[^.!?;:,\n]+(?:[.!?;:,\n]+|$)")
+CLAUSE = re.compile(r"[^.!?;:,\n]+(?:[.!?;:,\n]+|$)")
 #: Half of a character outside the basic plane, as broken clients send it; the tokenizer takes whole ones only.
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
@@ -207,7 +207,7 @@ def normalise(text: str) -> str:
 def _best_clause(text: str, offsets: list[tuple[int, int]], evidence: Any) -> tuple[int, int]:
     """The clause whose words speak for the concept most, on average; its outer spaces and marks are cut off."""
     best, best_score = (0, len(text)), None
-    for match in _CLAUSE.finditer(text):
+    for match in CLAUSE.finditer(text):
         inside = [float(evidence[i]) for i, (a, _) in enumerate(offsets) if match.start() <= a < match.end()]
         if not any(character.isalnum() for character in match.group()) or not inside:
             continue

@@ -6,22 +6,30 @@ In: a text, what the rules read in it, the trained second look. Out: suggestions
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from bot.extraction.mention import Mention, Suggestion
+from bot.extraction.second_look import CLAUSE
 
 #: From this share of a clause's letters inside mentions on, the rules count as having read the clause.
 READ_THROUGH = 0.3
 #: Concepts whose question hurts where nothing was meant ("we're in the car now" is no thought of ending it), and how sure
 #: the second look must be of them. What plainly says it is read by the rules.
-SURE = {"mental_health_crisis": 0.75}
+SURE = {"mental_health_crisis": 0.6}
 #: What steers the conversation and tells nothing; "start again" is not about a bladder that starts again.
 STEERING = ("why", "rephrase", "back", "stop", "restart", "human", "skip")
 
 
 def suggestions_for(
-    text: str, turn: int, mentions: Sequence[Mention], knowledge: Any, second_look: Any, *, placed: bool = True
+    text: str,
+    turn: int,
+    mentions: Sequence[Mention],
+    knowledge: Any,
+    second_look: Any,
+    *,
+    placed: bool = True,
+    leave_out: Collection[str] = (),
 ) -> tuple[Suggestion, ...]:
     """What the second look adds to the rules: one suggestion a clause, for one question about it is enough.
 
@@ -31,14 +39,24 @@ def suggestions_for(
         knowledge: Loaded knowledge.
         second_look: The trained model.
         placed: Whether the mentions' offsets are offsets of this text.
+        leave_out: Concepts that are not to be suggested.
     """
     out: dict[tuple[int, int], Suggestion] = {}
-    for concept, score, start, end in second_look.suggest(text, without=_settled(mentions, knowledge)):
+    for concept, score, start, end in second_look.suggest(text, without=_settled(mentions, knowledge) | set(leave_out)):
         if score < SURE.get(concept, 0.0):
             continue
         if (start, end) not in out and not (placed and _read_through(text, start, end, mentions)):
             out[start, end] = Suggestion(concept, score, turn, start, end)
     return tuple(out.values())
+
+
+def all_read(text: str, mentions: Sequence[Mention]) -> bool:
+    """Whether the rules have read most of every clause, so that nothing is left to suggest."""
+    return all(
+        _read_through(text, clause.start(), clause.end(), mentions)
+        for clause in CLAUSE.finditer(text)
+        if any(character.isalnum() for character in clause.group())
+    )
 
 
 def _settled(mentions: Sequence[Mention], knowledge: Any) -> set[str]:
