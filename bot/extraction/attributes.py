@@ -375,6 +375,8 @@ class Attributes:
                 continue
             if gaps[order] and when.days > PAST_AFTER_DAYS and self._begins_now(sketch):
                 continue  # "joint pain since 2011, now my legs are numb"
+            if when.kind == "ago" and self.past.of_another_matter(when, times[order][1], sketch):
+                continue
             if gaps[order] and self._someone_nearer(self.time_segment[id(when)], sketch):
                 continue
             return when

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bot.extraction.nearby import FINITE, sentence_around, turns_at
+from bot.extraction.nearby import FINITE, only_its_own, sentence_around, turns_at
 from bot.extraction.reading import Hit, Reading, Sketch
 
 _DOUBTS = frozenset({"cue_maybe", "cue_maybe_after", "cue_unsure", "cue_as_far"})
@@ -133,6 +133,8 @@ def is_imagined(reading: Reading, sketch: Sketch, head: int) -> Imagined:
                 continue  # "I might have leaked": not sure of what was
             if _day_by_day(reading, hit):
                 continue  # "one day it's my left leg, the next day my right"
+            if only_its_own(reading, hit, sketch):
+                continue
             return Imagined(True)
         if hit.term == "cue_ask_normal" and hit.b <= head and not mine and _within(reading, hit, sketch, 8):
             worried = True  # "is it normal to have no feeling down there": hardly anybody asks that for fun

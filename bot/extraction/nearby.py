@@ -135,3 +135,14 @@ def of_another_thing(reading: Reading, cue: Hit, sketch: Sketch) -> bool:
     following = reading.low(cue.b)
     named = following[:1].isalpha() and following not in _OLD_SIGN and not sketch.a <= cue.b < sketch.b
     return named and reading.low(cue.a) == "old" and cue.b - cue.a == 1
+
+
+_IF = frozenset({"cue_if"})
+_TELLS_ANEW = SUBJECTS | {"my", "both", "can't", "cant", "cannot", "no"}
+
+
+def only_its_own(reading: Reading, hit: Hit, sketch: Sketch) -> bool:
+    """ "I'm gonna fall, both legs giving way": the fall is ahead, what is told after it is so now."""
+    if reading.low(hit.b - 1) not in ("fall", "myself", "ahead") or reading.cues_from(_IF, hit.b, sketch.a):
+        return False
+    return any(reading.words[i].mark or reading.low(i) in _TELLS_ANEW for i in range(hit.b, sketch.a + 1))

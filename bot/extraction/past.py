@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.extraction.nearby import FINITE, turns_at
+from bot.extraction.no_end import WELL, said_of_the_rest, wished
 from bot.extraction.reading import Hit, Reading, Sketch
 from bot.extraction.timing import When
 
@@ -43,7 +44,6 @@ _BRIEF = frozenset({"recent_spinal_procedure", "recent_infection"})
 _MY_OLD = frozenset({"the", "my", "his", "her", "this", "that", "same", "good", "me"})
 _REASONS = frozenset({"because", "cos", "coz", "which", "who"})
 _NOTHING = frozenset({"nothing", "none", "not", "never", "nowt"})
-_WELL = frozenset({"fine", "ok", "okay", "clean", "dry", "solid", "grand", "well", "good", "sober", "clear", "normal", "strong"})
 _TO_A_SPAN = frozenset(
     {"for", "in", "the", "been", "about", "over", "now", "last", "past", "almost", "nearly", "", "a", "of", "it", "that"}
 )
@@ -53,6 +53,13 @@ _NO_MESSAGE_DAYS = 20.0
 _LASTS = {"pregnant_or_postpartum": 280.0}
 _ARRIVED = frozenset({"came", "flowed", "out"})
 _AFTER_ARRIVING = frozenset({"", ".", ",", "!", ";", "and", "but", "eventually", "finally", "naturally", "thank", "thankfully"})
+_THEN = frozenset({"cue_back_then"})
+_NOT_OF_THEN = frozenset({"and", "since", "until", "till", "til", "by", "from", "before", "but", "now"})
+#: A dated sentence with one of these may date what the next one tells.
+_OF_WHAT_FOLLOWS = frozenset({"it", "this", "that", "started", "began", "start", "happened", "all", "since"})
+_OF_THEM = frozenset({"he", "she", "they"})
+#: So long ago that "he" of the next sentence is still in that story.
+_YEARS_BACK = 1000.0
 _STILL = frozenset({"still", "ongoing", "continues", "persists", "persisting"})
 
 
@@ -134,7 +141,10 @@ class Past:
         sentence = self.sentence_of[sketch.a]
         days = attributes.get("onset_days")
         told = self._told_as_history(sketch, sentence)
-        then = self._then(sketch, sentence)
+        over = resolved or self._over(sketch, sentence)
+        carried = self._carried(sketch, sentence)
+        ended = over or self._closed(sketch)
+        then = self._then(sketch, sentence) or (carried and (ended or self._says_then(sketch, sentence)))
         past = told or then or self._in_the_past(sketch, sentence)
         segment = self.reading.segments[sketch.segment]
         now = (
@@ -143,7 +153,6 @@ class Past:
             or ongoing
             or self.reading.has(_NOW_WORDS, segment.a, segment.b)
         )
-        over = resolved or self._over(sketch, sentence)
         quiet = self._quiet_for(sketch, sentence)
         if attributes.get("positional") and (attributes.get("new") is False or attributes.get("frequency") == "repeated"):
             over = False  # comes with every ride and goes again: a standing pattern, not an episode that ended
@@ -156,7 +165,7 @@ class Past:
             return "past_resolved" if quiet > PAST_AFTER_DAYS else "recent_resolved"
         if sketch.denial_inside and any(self._not_yet(hit) for hit in self.reading.cues_from(_BACK, sketch.b, sketch.b + 10)):
             return "current"  # "lost the feeling in 2019 and it never came back"
-        if sentence in self.dated and (over or self._closed(sketch)) and not self.reading.has(_NOW_WORDS, segment.a, sketch.b):
+        if (sentence in self.dated or carried) and ended and not self.reading.has(_NOW_WORDS, segment.a, sketch.b):
             return "past_resolved"
         if over:
             long_ago = (days is not None and days > PAST_AFTER_DAYS and not ongoing) or past
@@ -177,8 +186,8 @@ class Past:
         return "current"
 
     def _then(self, sketch: Sketch, sentence: int) -> bool:
-        """Told in the past tense of a time long ago: named before it, said of it ("that was 2015"), or carried on."""
-        if not any(number in self.back_at for number in (sentence - 1, sentence, sentence + 1)):
+        """Told in the past tense of a time long ago: named before it, or said of it ("that was 2015")."""
+        if not any(number in self.back_at for number in (sentence, sentence + 1)):
             return False
         if self._tells_the_present(sketch) or not self.past_tense(sketch):
             return False
@@ -188,13 +197,49 @@ class Past:
             if word >= sketch.b and self._that_was(word) and not self._turned(sketch.b, word):
                 return True
         following = self.back_at.get(sentence + 1, ())
-        if any(self._that_was(word) and word - sketch.b < 12 for word in following):
-            return True
+        return any(self._that_was(word) and word - sketch.b < 12 for word in following)
+
+    def of_another_matter(self, when: When, word: int, sketch: Sketch) -> bool:
+        """ "I had a hernia op 5 years ago. Couldn't pee": the date is of the operation, in a sentence of its own."""
+        number = self.sentence_of[word]
+        if when.days <= EVENT_MEMORY_DAYS or number >= self.sentence_of[sketch.a]:
+            return False
+        first, end = (bisect_left(self.sentence_of, at) for at in (number, number + 1))
+        lows = {self.reading.low(i) for i in range(first, end)}
+        return not lows & _OF_WHAT_FOLLOWS and self._of_then(lows) and not self._says_then(sketch, self.sentence_of[sketch.a])
+
+    def _carried(self, sketch: Sketch, sentence: int) -> bool:
+        """The sentence before told of long ago, and this one may go on with it: alone that ends nothing.
+
+        "I had sciatica last year. Went numb underneath": the old trouble is background as often as it is the story.
+        """
         before = sentence - 1
         return (
             before in self.back_at
+            and not self._tells_the_present(sketch)
+            and self.past_tense(sketch)
             and not {sentence, before} & self.now_sentences
-            and not any(self.reading.segment_of[word] <= sketch.segment for _, word in self.times_in.get(sentence, ()))
+            and not any(
+                when.kind != "span" and self.reading.segment_of[word] <= sketch.segment
+                for when, word in self.times_in.get(sentence, ())
+            )
+        )
+
+    def _says_then(self, sketch: Sketch, sentence: int) -> bool:
+        """ "I couldn't walk then", or "In 2009 my brother fell. He couldn't walk": he of that sentence, years back."""
+        hits = self.reading.cues_from(_THEN, max(0, sketch.a - 12), sketch.b + 12)
+        if any(self.sentence_of[hit.a] == sentence for hit in hits):
+            return True
+        first = bisect_left(self.sentence_of, sentence)
+        after = bisect_left(self.sentence_of, sentence + 1)
+        while after > first and self.reading.words[after - 1].mark:
+            after -= 1
+        if self.reading.low(after - 1) == "then" and self.reading.low(after - 2) not in _NOT_OF_THEN:
+            return True
+        opening = bisect_left(self.sentence_of, sentence - 1)
+        return self.reading.low(first) in _OF_THEM and any(
+            when.kind == "ago" and when.days > _YEARS_BACK and word <= opening + 1
+            for when, word in self.times_in.get(sentence - 1, ())
         )
 
     def _that_was(self, word: int) -> bool:
@@ -232,6 +277,8 @@ class Past:
                 continue
             if number == sentence or self.home[number] == sentence:
                 how = self._quiet_before(word)
+                if how and said_of_the_rest(self.reading, sketch, word):
+                    continue
                 if how == "well" or (how == "nothing" and when.days >= _NO_MESSAGE_DAYS):
                     return float(when.days)
         return 0.0
@@ -247,7 +294,7 @@ class Past:
         if low in _NOTHING:
             return "nothing"
         negators = self.reading.word_set("negators")
-        well = low in _WELL and not any(self.reading.low(i) in negators for i in range(step - 3, step))
+        well = low in WELL and not any(self.reading.low(i) in negators for i in range(step - 3, step))
         return "well" if well else ""
 
     def _closed(self, sketch: Sketch) -> bool:
@@ -257,7 +304,7 @@ class Past:
         found = self.reading.cues_from(_CLOSED, sketch.b, sketch.b + 24)
         return any(
             self.sentence_of[hit.a] - self.sentence_of[sketch.a] <= 1
-            and not self.reading.has(_WELL, hit.a, hit.b)  # "never been well since" closes nothing
+            and not self.reading.has(WELL, hit.a, hit.b)  # "never been well since" closes nothing
             for hit in found
         )
 
@@ -320,7 +367,7 @@ class Past:
                     continue
             elif self.home[number] != sentence or self.reading.segment_of[hit.a] - sketch.segment > 4:
                 continue
-            if not self._ends(hit, sketch) or self._not_yet(hit):
+            if not self._ends(hit, sketch) or self._not_yet(hit) or wished(self.reading, hit):
                 continue
             if number == sentence:
                 if not self._claim_between(sketch, hit):
