@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bot.cli.golden_files import is_folder, read_conversations, short
 from bot.cli.offline import speak_utf8
 from bot.errors import InputError, KnowledgeError
 from bot.golden import DIRECTIONS, Effect, Outcome, effects, recorded, replayed, sorted_effects, without_action
@@ -43,7 +44,7 @@ def replay_golden(*, against: str | None, folder: str | None, strict: bool, as_j
         InputError: INP012 when there are no conversations, INP013 when there is no such revision or folder.
         KnowledgeError: When one of the two is broken, or the other one does not fit this code.
     """
-    conversations = _conversations(Path(folder) if folder else CONVERSATIONS)
+    conversations = read_conversations(CONVERSATIONS if folder is None else folder)
     after = load()
     with _other(against) as before:
         found = []
@@ -75,50 +76,19 @@ def _replayed_under(before: Knowledge, conversation: Any, named: str | None) -> 
         raise InputError("INP013", text) from error
 
 
-def _conversations(folder: Path) -> dict[str, Any]:
-    import yaml
-
-    files = sorted(folder.glob("*.yml")) if folder.is_dir() else []
-    if not files:
-        raise InputError(
-            "INP012",
-            f"{folder} holds no golden conversations (.yml). They are in tests/transcripts of the source, not in an installed "
-            "package: run this in a checkout, or name their folder with --conversations FOLDER.",
-        )
-    found: dict[str, Any] = {}
-    for file in files:
-        try:
-            data = yaml.load(file.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-        except yaml.YAMLError as error:
-            place = getattr(error, "problem_mark", None)
-            raise InputError("INP012", f"{file} line {place.line + 1 if place else '?'} is not YAML.") from error
-        turns = data.get("turns") if isinstance(data, dict) else None
-        wrong = [n for n, turn in enumerate(turns) if not _is_turn(turn)] if isinstance(turns, list) and turns else [0]
-        if wrong:
-            text = f"{file} is no golden conversation: turn {wrong[0]} needs 'say' or 'choose', and 'then' with what came of it."
-            raise InputError("INP012", text)
-        found[file.stem] = data
-    return found
-
-
-def _is_turn(turn: Any) -> bool:
-    then = turn.get("then") if isinstance(turn, dict) else None
-    return (
-        isinstance(then, dict)
-        and ("say" in turn) != ("choose" in turn)
-        and (bool(then.get("erased")) or {"disposition", "rules", "question", "findings"} <= set(then))
-    )
-
-
 @contextmanager
 def _other(against: str | None) -> Iterator[Knowledge | None]:
     """The knowledge to compare with."""
     if against is None:
         yield None
         return
+    if not against.strip():
+        raise InputError(
+            "INP013", "--against is empty. Give a git revision such as HEAD, or a folder; leave it out to compare with the files."
+        )
     place = Path(against)
     with tempfile.TemporaryDirectory(prefix="rootline-knowledge-") as temporary:
-        if place.is_dir():
+        if is_folder(place):
             home = next((f for f in (place, place / KNOWLEDGE) if (f / "red_flags").is_dir()), None)
             if home is None:
                 raise InputError("INP013", f"{against} holds no knowledge. Give the folder with red_flags/ in it, or a checkout.")
@@ -138,10 +108,12 @@ def _from_git(revision: str, folder: Path) -> Path:
     """The knowledge files of a revision, written below `folder`."""
     named = _git("rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
     if named is None:
-        raise InputError("INP013", f"{revision!r} is neither a folder nor a git revision. Try: --against HEAD, or a folder.")
+        raise InputError(
+            "INP013", f"{short(revision)!r} is neither a folder nor a git revision. Try: --against HEAD, or a folder."
+        )
     archive = _git("archive", "--format=tar", named.decode().strip(), KNOWLEDGE.as_posix())
     if archive is None:
-        raise InputError("INP013", f"the revision {revision!r} has no {KNOWLEDGE.as_posix()}. Compare with a later one.")
+        raise InputError("INP013", f"the revision {short(revision)!r} has no {KNOWLEDGE.as_posix()}. Compare with a later one.")
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
         for member in tar:
             content = tar.extractfile(member) if member.name.endswith(".yml") else None

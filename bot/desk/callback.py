@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from bot.desk.measures import is_measured
+
 #: Stands where the number was. No word of the lexicon.
 SIGN = "[phone]"
 _DIGITS = r"(?:[\s().-]{0,2}\d)"
@@ -40,7 +42,7 @@ def part_number(text: str) -> tuple[str, str | None]:
         nonlocal number
         name = found.lastgroup or ""
         given = found[name]
-        if _DAY.match(given.strip()):
+        if _DAY.match(given.strip()) or (name != "named" and is_measured(text, *found.span(name))):
             return found.group()
         number = given.strip()
         return found.group().replace(given, SIGN)

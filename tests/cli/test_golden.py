@@ -7,6 +7,7 @@ import shutil
 import subprocess
 
 import pytest
+import yaml
 
 from bot.cli import golden
 from bot.errors import InputError, KnowledgeError
@@ -165,3 +166,43 @@ def test_other_bad_input_is_one_sentence(bot, tmp_path, few):
     assert "turn 0 needs" in bot("replay", "--golden", "--conversations", str(few)).stderr
     for arguments in ((), ("--strict", "case.json"), ("--golden", "case.json"), ("--against", "HEAD", "case.json")):
         assert bot("replay", *arguments).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("turn", "says"),
+    [
+        ({"say": 5}, "'say: 5'; it must be text"),
+        ({"say": None}, "'say: None'"),
+        ({"say": "hello", "hours_later": "xyz"}, "'hours_later: xyz'; it must be a number"),
+        ({"say": "hello", "hours_later": float("inf")}, "'hours_later: inf'"),
+        ({"say": "hello", "hours_later": -1}, "'hours_later: -1'"),
+        ({"say": "hello", "intent": 7}, "'intent: 7'"),
+        ({"choose": "none"}, "'choose: none'; it must be a list"),
+        ({"say": "hello", "then": {"disposition": "bananas"}}, "'disposition: bananas'; it must be one of emergency_now"),
+        ({"say": "hello", "then": {"disposition": ["soon"]}}, "'disposition: "),
+        ({"say": "hello", "then": {"question": 7}}, "'question: 7'; it must be the id"),
+        ({"say": "hello", "then": {"rules": "C1"}}, "'rules: C1'"),
+        ({"say": "hello", "then": {"findings": ["low_back_pain"]}}, "'findings: "),
+    ],
+    ids=str,
+)
+def test_a_wrong_value_is_named_with_what_is_allowed(tmp_path, turn, says):
+    then = {"disposition": "incomplete", "rules": [], "question": None, "findings": {}, **turn.get("then", {})}
+    (tmp_path / "one.yml").write_text(yaml.safe_dump({"turns": [{**turn, "then": then}]}), encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        golden.replay_golden(against=None, folder=str(tmp_path), strict=False, as_json=False)
+    assert error.value.code == "INP012"
+    assert f"turn 0 has {says}" in error.value.message
+
+
+def test_a_folder_named_like_a_file_and_names_that_are_none(few, tmp_path):
+    for against in ("", " ", "x" * 5000):
+        with pytest.raises(InputError) as error:
+            golden.replay_golden(against=against, folder=str(few), strict=False, as_json=False)
+        assert error.value.code == "INP013"
+        assert len(error.value.message) < 300
+    (few / "a.yml").mkdir()
+    for folder, says in ((str(few), "a.yml cannot be read"), ("", "an empty name"), ("x" * 5000, "holds no golden")):
+        with pytest.raises(InputError, match=says) as error:
+            golden.replay_golden(against=None, folder=folder, strict=False, as_json=False)
+        assert error.value.code == "INP012"

@@ -28,9 +28,9 @@ class Story:
     put: str | None
 
 
-def look(text: str, story: Story, knowledge: Any) -> Turn:
-    """What a text would do; nothing is kept."""
-    return safe_turn(clean(text)[:MAX_CHARACTERS], knowledge, case=story.case, put=story.put)
+def look(text: str, story: Story, knowledge: Any, options: Sequence[str] | None = None) -> Turn:
+    """What a text, or options chosen of the question just put, would do; nothing is kept."""
+    return safe_turn(clean(text)[:MAX_CHARACTERS], knowledge, case=story.case, put=story.put, options=options)
 
 
 def is_new_emergency(turn: Turn) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.channels.messaging.answers import chosen_by_words
@@ -161,7 +161,6 @@ class Line:
         inbound = items[0].inbound
         words = await self._words(inbound)
         command = self._command(inbound) if inbound.kind in ("text", "edit") else ""
-        person = self._post.store.person(self._conversation)
         if command == "delete":
             await self._delete(items, words)
         elif command == "stop":
@@ -177,8 +176,6 @@ class Line:
             await self._card(items, words)
         elif inbound.kind == "removed":
             await self._note(items, words, "messaging.removed")
-        elif person is not None and person.stopped:
-            self._still_stopped(items, person.told_at, words)
         else:
             await self._option(items, words)
 
@@ -194,9 +191,21 @@ class Line:
             asked, values = last, await self._numbers(inbound.text) or []
         labels = [option.label for option in (asked.options if asked else ()) if option.value in values]
         text = "; ".join(labels) or inbound.text
+        person = self._post.store.person(self._conversation)
         if not labels and not text.strip():
-            await self._note(items, words, "act.empty")
+            if person is not None and person.stopped:
+                self._still_stopped(items, person.told_at, words)
+            else:
+                await self._note(items, words, "act.empty")
             return
+        if person is not None and person.stopped:
+            story = await self._story()
+            if labels and asked is not None:
+                story = replace(story, put=asked.question)
+            turn = await self._post.aside(look, text, story, self._post.knowledge, values if labels else None)
+            if not is_new_emergency(turn):
+                self._still_stopped(items, person.told_at, words)
+                return
         reply = await self._say(
             text, self._post.keyring.fingerprint(self._conversation, inbound.key)[:26],
             option_values=values if labels else None, question=asked.question if asked and labels else None,

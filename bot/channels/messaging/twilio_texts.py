@@ -21,6 +21,7 @@ from sanic.response import HTTPResponse, raw
 
 from bot.channels.messaging.connector import Files, string
 from bot.channels.messaging.inbound import Inbound, locale_of_number
+from bot.channels.messaging.notices import command_of
 from bot.channels.messaging.parts import Part
 from bot.channels.messaging.twilio import TwilioConnector, form_of
 from bot.runtime.logging import get_logger
@@ -31,6 +32,17 @@ log = get_logger(__name__)
 _LOST = ("failed", "undelivered")
 _OPT_OUT = {"STOP": "stop", "START": "start", "HELP": "help"}
 _EMPTY = b'<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
+
+
+def _text(form: dict[str, str]) -> str:
+    """What was written; a keyword of the Messaging Service as the command it stands for.
+
+    "Yes" is one of Twilio's words for START and the answer to a question as well. It stays what it is: `line` knows who stopped.
+    """
+    written = form.get("ButtonText") or form.get("Body", "")
+    if command_of(written, keywords=True, stopped=True) == "start":
+        return written
+    return _OPT_OUT.get(form.get("OptOutType", "")) or written
 
 
 class _Texts(TwilioConnector, TwilioInput):
@@ -51,7 +63,7 @@ class _Texts(TwilioConnector, TwilioInput):
             return []
         # Who hides their number later keeps this id, and with it the conversation.
         user = string(form.get("ExternalUserId") or address, 200)
-        text = _OPT_OUT.get(form.get("OptOutType", "")) or form.get("ButtonText") or form.get("Body", "")
+        text = _text(form)
         if form.get("Latitude") and form.get("Longitude"):
             kind, text = "location", ""
         else:

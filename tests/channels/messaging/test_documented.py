@@ -8,13 +8,17 @@ import struct
 import aiohttp
 import pytest
 
+from bot.channels.messaging.burst import Story, is_new_emergency, look
 from bot.channels.messaging.inbound import locale_of_number
+from bot.channels.rendering import from_json
 from tests.channels.messaging.kit import TEAMS_SERVICE, Chat, teams_token, words_of
 from tests.channels.messaging.test_conversations import EMERGENCY, kindly_refused
 from tests.channels.messaging.test_doors import refusal
 
 pytestmark = pytest.mark.rasa
 
+#: In the first line of every emergency, whichever way to go it names.
+TOLD = "Do not drive yourself"
 RED_FLAG = "my left leg is weak and it feels numb when I wipe"
 
 
@@ -28,6 +32,24 @@ async def on(world):
 
 def held(chat):
     return [row[0] for row in chat.world.query("SELECT failed FROM outbox WHERE conversation = ?", chat.conversation)]
+
+
+def reaches_emergency(chat, story, text, *values):
+    return is_new_emergency(look(text, story, chat.world.post.knowledge, values or None))
+
+
+async def asked_until(chat, wanted):
+    """Goes on in a conversation, answering no, until `wanted(story, reply)` gives something; that, and the reply."""
+    await chat.say("my back hurts")
+    for _ in range(40):
+        service = chat.world.post.service
+        history = await service.history(chat.conversation)
+        reply = [from_json(entry["reply"]) for entry in history if entry["role"] == "bot"][-1]
+        if found := wanted(Story(await service.case(chat.conversation), reply.question), reply):
+            return found, reply
+        values = [option.value for option in reply.options]
+        await chat.say(str(next((values.index(value) for value in ("no", "none") if value in values), len(values) - 1) + 1))
+    raise AssertionError("no such question was put")
 
 
 # --- Twilio: STOP, START, HELP -----------------------------------------------------------------------------------
@@ -52,6 +74,36 @@ async def test_yes_is_start_to_somebody_who_stopped_and_an_answer_to_everybody_e
     await chat.say("STOP")
     assert "Welcome back" in words_of(await chat.say("YES"))
     assert not chat.world.post.store.person(chat.conversation).stopped
+
+
+async def test_yes_answers_a_red_flag_question_though_twilio_calls_it_start(on):
+    chat = on("sms")
+    await asked_until(chat, lambda story, reply: reaches_emergency(chat, story, "Yes"))
+    turns = (await chat.world.post.service.case(chat.conversation)).turns
+    sent = await chat.send("opted_out", text="Yes", option="START")
+    assert TOLD in sent[0].text.splitlines()[0]
+    assert "Welcome back" not in words_of(sent)
+    assert (await chat.world.post.service.case(chat.conversation)).turns == turns + 1
+    await chat.send("opted_out", text="STOP", option="STOP")
+    assert "Welcome back" in words_of(await chat.send("opted_out", text="Yes", option="START"))
+    assert not chat.world.post.store.person(chat.conversation).stopped
+
+
+async def test_a_number_after_stop_is_assessed_like_words(on):
+    chat = on("sms")
+
+    def dangerous(story, reply):
+        return [n for n, option in enumerate(reply.options, 1) if reaches_emergency(chat, story, option.label, option.value)]
+
+    numbers, reply = await asked_until(chat, dangerous)
+    turns = (await chat.world.post.service.case(chat.conversation)).turns
+    await chat.say("STOP")
+    quiet = next(number for number in range(1, len(reply.options) + 1) if number not in numbers)
+    assert TOLD not in words_of(await chat.say(str(quiet)))
+    assert (await chat.world.post.service.case(chat.conversation)).turns == turns
+    sent = await chat.say(str(numbers[0]))
+    assert TOLD in sent[0].text.splitlines()[0]
+    assert chat.world.post.store.person(chat.conversation).stopped
 
 
 async def test_an_emergency_that_the_carrier_held_back_is_told_when_they_start_again(on):
