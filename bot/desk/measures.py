@@ -14,7 +14,8 @@ import re
 _CLINICAL = re.compile(
     r"(?<![a-z])(?:mgs?|mcg|milligrams?|micrograms?|grams?|mls?|millilit\w+|lit(?:re|er)s?|cc|units|degrees|bpm|mmhg|kgs?|kilos?|percent|"
     r"tablets?|pills?|capsules?|doses?|puffs?|sachets?|patch(?:es)?|drops|scans?|scanned|bladder|temps?|temperatures?|fever|pressures?|bp|"
-    r"pulse|heart ?rate|sats?|oxygen|sugars?|glucose|pains?|painful|took|taken|taking|i take|swallowed|we+s?|we+d|weeing|pee+s?|peed|peeing|"
+    r"pulse|heart ?rate|sats?|oxygen|sugars?|glucose|pains?|painful|took|taken|taking|i take|swallowed|"
+    r"we+s?|we+d|weeing|pee+s?|peed|peeing|"
     r"urine|urinated|passed|void\w*|catheter|residual|bottles?|numb|numbness|weak|weaker|weakness|"
     r"paracetamol|tramadol|aspirin|insulin|warfarin|diclofenac|methadone|morphine|\w+(?:pentin|balin|codeine|codone|morph|profen|oxen|olol|"
     r"pril|triptyline|azepam|statin|formin|cillin|mycin|sartan|prazole|oxetine|oxib|fentanil|fentanyl|butynin|solone|amol|xaban))(?![a-z])",

@@ -11,6 +11,7 @@ Telephone numbers in a visitor's chat go through the same finder (bot.desk.callb
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from bot.desk.callback import SIGN as PHONE
 from bot.desk.callback import part_number
@@ -127,7 +128,7 @@ def _broken(found: re.Match[str]) -> str:
     if given[0] not in "0+" or re.search(r"(?<!\d)\d{1,2}([/.-])\d{1,2}\1(?:19|20)?\d\d(?!\d)", given):
         return given
     most = 11 if given[0] == "0" else _REACHES[-1]
-    ends = [group.end() for group in re.finditer(r"\d+", given)]
+    ends = [group.end() for group in islice(re.finditer(r"\d+", given), _REACHES[-1])]  # more groups hold too many figures
     whole = [end for end in ends if _digits(given[:end]) in _REACHES]
     end = max((end for end in whole if _digits(given[:end]) <= most), default=whole[-1] if whole else 0)
     if not end or (is_measured(text, found.start(), found.end()) and not is_asked(text, found.start())):
