@@ -381,7 +381,7 @@ def was_so(reading: Reading, sketch: Sketch) -> str:
     _, end = sentence_around(reading, sketch.a)
     negators = reading.word_set("negators")
     for index in reading.places(_SINCE_THEN, sketch.b, end):
-        if any(reading.low(i) in negators for i in range(index, min(index + 5, end))):
+        if any(reading.low(i) in negators for i in range(index - 1, min(index + 5, end))):  # "..., not now"
             return "present" if len(sketch.concepts) == 1 else "uncertain"
     return "uncertain" if "used" in before else ""
 
