@@ -16,10 +16,9 @@ from bot.errors import InputError
 from bot.extraction import extract
 from bot.extraction.details import read_details
 from bot.extraction.mention import Answer, Asked, Extraction, Mention
-from bot.extraction.message import with_suggestions
 from bot.extraction.remainder import LONGEST, is_number, names_matter, remainder
 from bot.extraction.second_look import shared
-from bot.extraction.suggesting import all_read
+from bot.extraction.suggesting import all_read, with_suggestions
 from bot.findings.again import told_again
 from bot.findings.case import Case
 from bot.findings.correction import corrected_side, is_side_correction, side_added

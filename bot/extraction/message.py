@@ -7,7 +7,7 @@ analysis of a text, by the Rasa component and by the agent desk. Pure: no I/O, n
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -24,7 +24,7 @@ from bot.extraction.person import NOBODY, SELF, Person, noted, people
 from bot.extraction.pipeline import reader_for
 from bot.extraction.profile import read_profile
 from bot.extraction.reading import Reading, Sketch
-from bot.extraction.suggesting import STEERING, suggestions_for
+from bot.extraction.suggesting import with_suggestions
 from bot.extraction.timing import find_times
 from bot.extraction.tokens import lower
 
@@ -77,29 +77,6 @@ def extract(
         answers, act = [], None
     read = Extraction(turn, tuple(mentions), tuple(answers), profile, act, (), understood, language)
     return with_suggestions(read, text, knowledge, second_look) if second_look is not None else read
-
-
-def with_suggestions(
-    read: Extraction, text: str, knowledge: Any, second_look: Any, *, leave_out: Collection[str] = ()
-) -> Extraction:
-    """The same reading with what the trained second look adds to it (see `suggesting`).
-
-    Args:
-        read: What the rules read in `text`.
-        text: The message as it came.
-        knowledge: Loaded knowledge.
-        second_look: Trained second look.
-        leave_out: Concepts that are not to be suggested.
-    """
-    steers = (read.dialogue_act in STEERING or bool(read.profile.get("cannot_ask"))) and not read.mentions
-    if read.language != "en" or steers:
-        return read
-    bare = plain(text, reader_for(knowledge).lexicon.vocabulary)
-    if not bare.at:
-        found = suggestions_for(text, read.turn, read.mentions, knowledge, second_look, leave_out=leave_out)
-        return replace(read, suggestions=found)
-    found = suggestions_for(bare.text, read.turn, read.mentions, knowledge, second_look, placed=False, leave_out=leave_out)
-    return replace(read, suggestions=as_written(Extraction(read.turn, suggestions=found), bare, text).suggestions)
 
 
 def _pieces(text: str) -> list[tuple[int, str]]:

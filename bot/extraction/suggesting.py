@@ -1,15 +1,18 @@
 """Which of the second look's ideas become a suggestion: only what the rules have not read already.
 
 In: a text, what the rules read in it, the trained second look. Out: suggestions, at most one a clause. Called by
-`with_suggestions`.
+`extract` and by the reading of a chat or call (bot.answer).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
-from bot.extraction.mention import Mention, Suggestion
+from bot.extraction.disguise import as_written, plain
+from bot.extraction.mention import Extraction, Mention, Suggestion
+from bot.extraction.pipeline import reader_for
 from bot.extraction.second_look import CLAUSE
 
 #: From this share of a clause's letters inside mentions on, the rules count as having read the clause.
@@ -19,6 +22,29 @@ READ_THROUGH = 0.3
 SURE = {"mental_health_crisis": 0.6}
 #: What steers the conversation and tells nothing; "start again" is not about a bladder that starts again.
 STEERING = ("why", "rephrase", "back", "stop", "restart", "human", "skip")
+
+
+def with_suggestions(
+    read: Extraction, text: str, knowledge: Any, second_look: Any, *, leave_out: Collection[str] = ()
+) -> Extraction:
+    """The same reading with what the trained second look adds to it (see `suggesting`).
+
+    Args:
+        read: What the rules read in `text`.
+        text: The message as it came.
+        knowledge: Loaded knowledge.
+        second_look: Trained second look.
+        leave_out: Concepts that are not to be suggested.
+    """
+    steers = (read.dialogue_act in STEERING or bool(read.profile.get("cannot_ask"))) and not read.mentions
+    if read.language != "en" or steers:
+        return read
+    bare = plain(text, reader_for(knowledge).lexicon.vocabulary)
+    if not bare.at:
+        found = suggestions_for(text, read.turn, read.mentions, knowledge, second_look, leave_out=leave_out)
+        return replace(read, suggestions=found)
+    found = suggestions_for(bare.text, read.turn, read.mentions, knowledge, second_look, placed=False, leave_out=leave_out)
+    return replace(read, suggestions=as_written(Extraction(read.turn, suggestions=found), bare, text).suggestions)
 
 
 def suggestions_for(
