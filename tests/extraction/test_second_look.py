@@ -30,13 +30,14 @@ MEGABYTES_ALLOWED = 40
 BITS = st.sampled_from(["can't pee", "ß", "🙂", "\u200b", "İ", "no", ",", ".", "\n", "numb", "\ud83d"])
 
 #: Written for this test; in no training or evaluation file. Any of the concepts will do.
+PARKED = "Been parked on the toilet since the school run and my bladder is fit to pop but nothing comes."
 ODDLY_PUT = [
     ("The bath seat could be made of ice or of toast, my rear has no opinion any more.", {"buttock_numbness", "saddle_numbness"}),
     (
         "When I dab myself dry after the loo there might as well be nobody there.",
         {"saddle_numbness", "perianal_numbness", "genital_numbness"},
     ),
-    ("Been parked on the toilet since the school run and my bladder is fit to pop but nothing comes.", {"urinary_retention"}),
+    (PARKED, {"urinary_retention"}),
     ("I found my skirt soaked and I had no notion it had happened.", {"urinary_incontinence_new", "reduced_bladder_awareness"}),
     ("That foot flops about like a fish when I walk and catches on every step.", {"foot_drop"}),
     ("Full as a barrel since lunch and the tap will not open however long I sit.", {"urinary_retention"}),
@@ -110,6 +111,17 @@ def only_warning(caplog: pytest.LogCaptureFixture) -> str:
 
 
 # --- with its model ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("text", "wanted"), [pair for pair in ODDLY_PUT[:5] if pair[0] != PARKED])
+def test_second_look_reads_each_of_these(second_look: SecondLook, text: str, wanted: set[str]) -> None:
+    assert wanted & {concept for concept, *_ in second_look.suggest(text)}
+
+
+def test_what_the_model_does_not_see_is_read_by_rule(knowledge: Any) -> None:
+    """The model trained on 28 November 2026 is silent about it; the one before asked. It must not go unheard."""
+    found = {mention.concept for mention in extract(PARKED, knowledge).mentions if mention.presence == "present"}
+    assert "urinary_retention" in found
 
 
 def test_second_look_reads_what_no_phrase_list_holds(second_look: SecondLook) -> None:
